@@ -1,0 +1,50 @@
+// The dispatcher: the format is named by the label and never guessed; the pin is chosen by (vendor, format),
+// and when several vendors are pinned for a format each is tried alone, never as a union.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ca/attestation/verifier.h"
+
+namespace hallmark {
+
+class EvidenceFamily {
+public:
+    explicit EvidenceFamily(std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers);
+
+    [[nodiscard]] const EvidenceVerifier* find(std::string_view format) const noexcept;
+    /// Tries the pins of this format in order; the first that accepts the chain decides the rest.
+    [[nodiscard]] Result<Opening> open(const ChallengeRequest& request, const std::vector<VendorPin>& pins,
+                                       Instant now) const;
+    [[nodiscard]] Result<VerifiedElement> verify(const Evidence& evidence, const std::vector<VendorPin>& pins,
+                                                 const Expected& expected, Instant now) const;
+
+private:
+    std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers_;
+};
+
+/// Every format this build knows. `chains` must outlive the family.
+[[nodiscard]] EvidenceFamily make_family(const ChainValidator& chains);
+
+/// nonce = SHA-256("hallmark-nonce-v1" || 00 || door || challenge || SHA-256(SPKI)); 32 bytes.
+[[nodiscard]] Bytes challenge_nonce(std::string_view door, ByteView challenge, ByteView spki);
+
+/// activation = HMAC-SHA256(secret, "hallmark-activation-v1" || 00 || challenge || SHA-256(EK certificate) ||
+/// Name(AK) || SHA-256(attest) || SHA-256(CSR)); 32 bytes.
+struct ActivationInputs {
+    ByteView challenge;
+    Digest ek_certificate{};
+    ByteView ak_name;
+    Digest attest{};
+    Digest csr{};
+};
+[[nodiscard]] Bytes activation_proof(ByteView secret, const ActivationInputs& inputs);
+
+/// Evidence from its JSON document (contract.md): {"format": "...", members...}; strings are standard base64, arrays of
+/// them chains. At most 64 KiB decoded, 16 certificates. Reason: malformed_request.
+[[nodiscard]] Result<Evidence> parse_evidence(std::string_view json);
+/// Claims as canonical JSON, for records and the command line.
+[[nodiscard]] std::string claims_json(const Claims& claims);
+
+}  // namespace hallmark

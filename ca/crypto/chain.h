@@ -1,0 +1,81 @@
+// The chain validator: end certificate by our own reader, issuers by X509_verify_cert plus our checks,
+// the issuers' verdict cached by digest. Strict by default; a vendor's exceptions are named one by one.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ca/crypto/certificate.h"
+#include "ca/domain/bytes.h"
+#include "ca/domain/clock.h"
+#include "ca/domain/result.h"
+
+namespace hallmark {
+
+enum class Purpose { any, client, server, tpm_ek, tpm_ak };
+[[nodiscard]] std::string_view name_of(Purpose purpose) noexcept;
+[[nodiscard]] std::optional<Purpose> purpose_from(std::string_view name) noexcept;
+
+/// What one vendor's real chains need, by name; a pin carries a set of these.
+enum class ChainException {
+    sha1_signatures,
+    rsa_1024,
+    missing_authority_key_identifier,
+    missing_subject_key_identifier,
+    missing_key_usage_in_issuer,
+    expired_issuers,
+    zero_serial,
+    non_der_name_order,
+};
+[[nodiscard]] std::string_view name_of(ChainException exception) noexcept;
+[[nodiscard]] std::optional<ChainException> chain_exception_from(std::string_view name) noexcept;
+
+struct ChainLimits {
+    std::size_t depth = 8;           ///< Certificates from leaf to anchor, both counted.
+    std::size_t certificates = 16;   ///< Offered by the caller.
+    std::size_t octets = 64 * 1024;  ///< Offered by the caller, together.
+    std::size_t signature_checks = 32;
+};
+
+/// Roots (and intermediates the operator trusts as given) of one vendor and format.
+struct TrustAnchors {
+    std::vector<Bytes> roots;          ///< DER
+    std::vector<Bytes> intermediates;  ///< DER; helpers for path building, not trusted.
+};
+
+struct ChainRequest {
+    ByteView leaf;
+    std::vector<Bytes> intermediates;  ///< As the evidence brought them; untrusted; the root may be among them.
+    Purpose purpose = Purpose::any;
+    std::set<ChainException> exceptions;
+    Instant at;
+    ChainLimits limits;
+};
+
+struct ValidatedChain {
+    Certificate leaf;
+    PublicKey leaf_key;  ///< Checked by parse_public_key's rules.
+    std::vector<Bytes> issuers;  ///< DER, nearest first, the anchor last.
+    Digest anchor{};             ///< SHA-256 of the anchor's DER.
+};
+
+/// Thread-safe. One per process; the cache is keyed by digests of issuers, anchors, exceptions and purpose, and an
+/// entry ends with the first certificate in it to expire.
+class ChainValidator {
+public:
+    ChainValidator();
+    ~ChainValidator();
+    ChainValidator(const ChainValidator&) = delete;
+    ChainValidator& operator=(const ChainValidator&) = delete;
+
+    /// Reason: evidence_not_accepted, the exact cause in detail ("no path to a pinned root", ...).
+    [[nodiscard]] Result<ValidatedChain> validate(const ChainRequest& request, const TrustAnchors& anchors) const;
+
+private:
+    struct Cache;
+    std::unique_ptr<Cache> cache_;
+};
+
+}  // namespace hallmark

@@ -1,0 +1,43 @@
+// Who knocks. The doors see a peer certificate; ca/registry turns its digest into one of these.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/domain/bytes.h"
+#include "ca/domain/clock.h"
+#include "ca/domain/ids.h"
+
+namespace hallmark {
+
+/// The client certificate of a TLS connection, whole. Nothing in it is believed but its digest
+/// (the pin) and its validity.
+struct PeerCertificate {
+    Bytes der;
+    Digest sha256{};
+    std::string source_address;  ///< Numeric, without port.
+};
+
+/// A registered, active station, as its row says at this request.
+struct Caller {
+    StationId station;
+    SiteId site;
+    std::vector<ProductId> products;
+    std::string door = "factory";
+};
+
+enum class Role { administrator, line_manager, security_officer, field_operator, auditor };
+[[nodiscard]] std::string_view name_of(Role role) noexcept;
+[[nodiscard]] std::optional<Role> role_from(std::string_view name) noexcept;
+
+/// A registered, active operator.
+struct Operator {
+    OperatorId id;
+    std::string name;
+    std::vector<Role> roles;
+
+    [[nodiscard]] bool has(Role role) const;
+};
+
+}  // namespace hallmark

@@ -1,0 +1,75 @@
+// A PKCS#11 token: the module loaded at run time, one login, one pool of sessions with a bounded wait, key
+// handles found once by public key. Refuses keys that are not what an issuing key must be.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ca/crypto/certificate.h"
+#include "ca/hsm/signer.h"
+#include "ca/domain/result.h"
+#include "ca/domain/secret.h"
+
+namespace hallmark {
+
+struct TokenOptions {
+    std::string module_path;   ///< The PKCS#11 shared library.
+    std::string token_label;   ///< CKA token label; exactly one slot must bear it.
+    Secret pin;
+    std::size_t sessions = 4;
+    std::chrono::milliseconds wait{2000};  ///< For a free session.
+};
+
+/// What the token itself reports of a key, for the checks and the ceremony's transcript.
+struct KeyAttributes {
+    std::string label;
+    Bytes id;
+    std::string key_type;
+    /// CKA_* name to the token's answer ("true", "false", or "absent"), in a fixed order.
+    std::vector<std::pair<std::string, std::string>> attributes;
+};
+
+class Token final : public Signer {
+public:
+    explicit Token(TokenOptions options);  ///< Throws HsmFault.
+    ~Token() override;
+    Token(const Token&) = delete;
+    Token& operator=(const Token&) = delete;
+
+    [[nodiscard]] Bytes sign(const SigningKey& key, ByteView message) override;
+
+    /// Finds the private key that the URI names (object/id), holds its public half against `public_key`, and reads
+    /// its attributes back: refuses one that is extractable, not sensitive, was ever otherwise, not generated in
+    /// the token, or allowed to do anything but sign. Reason: unavailable; the attribute in the detail.
+    [[nodiscard]] Result<SigningKey> load(std::string_view uri, const PublicKey& public_key,
+                                          SignatureAlgorithm algorithm);
+    /// Makes a non-extractable, sensitive, sign-only key pair in the token. Reason: conflict when the label is taken.
+    [[nodiscard]] Result<SigningKey> generate(std::string_view label, KeyAlgorithm algorithm);
+    [[nodiscard]] KeyAttributes attributes_of(const SigningKey& key);
+    /// Manufacturer, model, serial, firmware, as the token reports them.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> description();
+    [[nodiscard]] std::size_t sessions_in_use() const noexcept;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// RFC 7512 URI parts that we use: token, object, id, type, module-path, pin-source. Reason: malformed_request.
+struct KeyUri {
+    std::string token;
+    std::string object;
+    Bytes id;
+};
+[[nodiscard]] Result<KeyUri> parse_key_uri(std::string_view uri);
+[[nodiscard]] std::string key_uri(std::string_view token, std::string_view object, ByteView id);
+
+/// An issuing certificate fit for this house: CA with pathlen 0, basicConstraints and keyUsage critical with
+/// keyCertSign and cRLSign and nothing else, valid at `now`. Reason: unavailable.
+[[nodiscard]] Result<Done> check_issuing_certificate(const Certificate& certificate, Instant now);
+
+}  // namespace hallmark

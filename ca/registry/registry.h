@@ -1,0 +1,98 @@
+// Who and what may act: stations, operators, vendor pins, policy versions, intermediates. Every answer is of
+// this moment: pins, expiry and suspension are looked up at every request.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ca/crypto/chain.h"
+#include "ca/crypto/keys.h"
+#include "ca/domain/caller.h"
+#include "ca/domain/clock.h"
+#include "ca/domain/ids.h"
+#include "ca/domain/result.h"
+#include "db/database.h"
+#include "policy/policy.h"
+
+namespace hallmark {
+
+/// An issuing intermediate as registered.
+struct Intermediate {
+    IntermediateId id;
+    std::string key_uri;  ///< RFC 7512, without PIN.
+    SignatureAlgorithm algorithm = SignatureAlgorithm::ecdsa_sha256;
+    Bytes certificate;         ///< DER
+    std::vector<Bytes> chain;  ///< DER, issuer of the intermediate first, the root last.
+    std::string state;         ///< active, suspended
+};
+
+/// A vendor's pin for one format. The same shape as ca/attestation's VendorPin, which this room must not know.
+struct PinnedVendor {
+    VendorId vendor;
+    std::string format;
+    TrustAnchors anchors;
+    std::set<ChainException> exceptions;
+};
+
+struct StationEnrolment {
+    StationId id;
+    SiteId site;
+    std::vector<ProductId> products;
+    Bytes certificate;            ///< DER, self-signed or not; pinned whole.
+    std::optional<Instant> expires;
+    std::string source;           ///< CIDR or empty.
+};
+struct OperatorEnrolment {
+    OperatorId id;
+    std::string name;
+    std::vector<Role> roles;
+    Bytes certificate;
+};
+struct StationRow {
+    StationId id;
+    SiteId site;
+    std::vector<ProductId> products;
+    std::string state;
+    Digest certificate_sha256{};
+    Instant expires;
+    std::string source;
+};
+
+class Registry {
+public:
+    explicit Registry(Database& database);
+    ~Registry();
+
+    /// Reason: unauthenticated. Looks the pin up now; refuses expired, suspended, unknown, wrong source network.
+    [[nodiscard]] Result<Caller> station_by(const PeerCertificate& peer, Instant now);
+    [[nodiscard]] Result<Operator> operator_by(const PeerCertificate& peer, Instant now);
+
+    /// Parsed once per digest and cached; which digest is current is read now. Reason: forbidden (unknown product).
+    [[nodiscard]] Result<Policy> current_policy(const ProductId& product);
+    [[nodiscard]] Result<Policy> policy_by_digest(const Digest& digest);
+    /// Pins of these vendors for this format, now.
+    [[nodiscard]] std::vector<PinnedVendor> pins(const std::vector<VendorId>& vendors, std::string_view format);
+    /// Reason: unavailable when unknown or suspended.
+    [[nodiscard]] Result<Intermediate> intermediate(const IntermediateId& id);
+    [[nodiscard]] std::vector<Intermediate> intermediates();
+
+    // The acts. Each writes its event in its own commit. `actor` is "operator/<id>" or "setup".
+    [[nodiscard]] Result<Done> set_up(const std::vector<OperatorEnrolment>& operators, Instant now);
+    [[nodiscard]] Result<Done> enrol_station(const StationEnrolment& station, std::string_view actor, Instant now);
+    [[nodiscard]] Result<Done> set_station_state(const StationId& id, std::string_view state,
+                                                 std::string_view actor, Instant now);
+    [[nodiscard]] std::vector<StationRow> stations();
+    [[nodiscard]] Result<Done> pin_vendor(const PinnedVendor& pin, std::string_view actor, Instant now);
+    [[nodiscard]] Result<Digest> apply_policy(const Policy& policy, std::string_view actor, Instant now);
+    [[nodiscard]] Result<Done> add_intermediate(const Intermediate& intermediate, std::string_view actor,
+                                                Instant now);
+    [[nodiscard]] Result<Done> set_intermediate_state(const IntermediateId& id, std::string_view state,
+                                                      std::string_view actor, Instant now);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace hallmark

@@ -1,0 +1,56 @@
+// Plain requests and answers, so that Beast stays in two translation units of this room and no handler
+// knows it. A handler is a synchronous function: the core blocks, the socket does not.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ca/domain/caller.h"
+#include "ca/domain/result.h"
+
+namespace hallmark {
+
+struct HttpRequest {
+    std::string method;
+    std::string path;   ///< Decoded, without query.
+    std::string query;  ///< As it stands behind '?'.
+    std::vector<std::pair<std::string, std::string>> headers;  ///< Lower-case names.
+    std::string body;
+    std::optional<PeerCertificate> peer;
+    std::string request_id;  ///< Made at the door; in every log line.
+    std::map<std::string, std::string> path_parameters;  ///< Filled by the router: {id} -> value.
+
+    [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
+};
+
+struct HttpAnswer {
+    int status = 200;
+    std::string content_type = "application/json";
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+using Handler = std::function<HttpAnswer(const HttpRequest&)>;
+
+/// Where a handler runs: `crew` for whatever may block (the bounded workers), `inline_` for memory reads alone.
+enum class Seat { crew, inline_ };
+
+struct Route {
+    std::string method;
+    std::string pattern;  ///< "/v1/issuances/{id}"
+    Handler handler;
+    Seat seat = Seat::crew;
+    std::size_t body_limit = 256 * 1024;
+};
+
+/// RFC 9457. Title and status are constant per reason; `detail` too: the refusal's own detail never leaves.
+/// `instance` is the incident or refusal id. 429 and 503 get Retry-After.
+[[nodiscard]] HttpAnswer problem(Reason reason, std::string_view instance);
+[[nodiscard]] int status_of(Reason reason) noexcept;
+
+}  // namespace hallmark
