@@ -39,6 +39,7 @@ enum class Reason {
 struct Refusal {
     Reason reason;
     std::string detail;  ///< For the record only; the door's text is constant per reason.
+    std::string record = {};  ///< The refusal's id once it stands in the record; the answer's `instance`.
 };
 
 template <typename T>
