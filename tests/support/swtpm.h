@@ -1,0 +1,55 @@
+// A software TPM 2.0 (swtpm) with EK certificates, and the little CA that certifies it. All TPMs of one test share one
+// CA; nothing outside the two throw-away folders is written, and a TPM is ended by its own pid.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <vector>
+
+#include "ca/domain/bytes.h"
+#include "tests/support/temp_dir.h"
+
+namespace hallmark::testing {
+
+/// The TPM vendor of a test: a root and one issuer of EK certificates (RSA-3072, SHA-256), made by swtpm_localca.
+class SwtpmCa {
+public:
+    SwtpmCa();
+
+    [[nodiscard]] std::filesystem::path root_file() const;    ///< PEM
+    [[nodiscard]] std::filesystem::path issuer_file() const;  ///< PEM; swtpm keeps no chain in NV.
+    [[nodiscard]] std::string root_pem() const;
+    [[nodiscard]] std::string issuer_pem() const;
+    [[nodiscard]] Bytes root_der() const;
+    [[nodiscard]] Bytes issuer_der() const;
+    [[nodiscard]] std::filesystem::path setup_file() const;  ///< swtpm_setup's --config
+
+private:
+    TempDir dir_;
+};
+
+/// A manufactured TPM, running: EK certificates for RSA-2048 (NV 0x01C00002) and P-384 (NV 0x01C00016). It has three
+/// transient slots and no resource manager, as a part on a line has.
+class Swtpm {
+public:
+    explicit Swtpm(const SwtpmCa& ca);
+    ~Swtpm();
+    Swtpm(const Swtpm&) = delete;
+    Swtpm& operator=(const Swtpm&) = delete;
+
+    /// For Tss2_TctiLdr_Initialize and for --tcti: "swtpm:path=...".
+    [[nodiscard]] const std::string& tcti() const noexcept { return tcti_; }
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return dir_.path(); }
+    /// A power cut and the next power-up: persistent objects and NV stay, all else goes.
+    void stop();
+    void start();
+
+private:
+    TempDir dir_;
+    std::string tcti_;
+    pid_t pid_ = 0;
+};
+
+}  // namespace hallmark::testing
