@@ -16,8 +16,9 @@ namespace hallmark {
 struct ClientOptions {
     std::string url;              ///< https://host:port
     std::string ca_file;          ///< PEM of the CA (or self-signed certificate) that the server must chain to.
-    std::string credential_file;  ///< PEM, leaf first.
+    std::string credential_file;  ///< PEM, leaf first. Empty: nobody is shown.
     std::string key_file;         ///< PEM
+    std::vector<std::pair<std::string, std::string>> headers;  ///< Sent with every request.
     std::chrono::milliseconds timeout{30'000};  ///< For one request, connecting included.
     std::size_t answer_limit = 64u * 1024 * 1024;
 };
