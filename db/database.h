@@ -12,7 +12,6 @@
 #include "ca/domain/result.h"
 
 namespace pqxx {
-class connection;
 class transaction_base;
 }  // namespace pqxx
 
