@@ -12,6 +12,7 @@
 #include "ca/domain/result.h"
 #include "ca/registry/registry.h"
 #include "db/database.h"
+#include "db/lots.h"
 
 namespace hallmark {
 
@@ -36,44 +37,38 @@ struct ManifestReport {
     bool repeated = false;  ///< The same document was imported before; nothing changed.
 };
 
-struct LotRow {
-    LotId lot;
-    std::string state;  ///< received, allotted, released, held, closed
-    VendorId vendor;
-    std::optional<ProductId> product;
-    std::optional<SiteId> site;
-    std::uint64_t received = 0, bound = 0, held = 0, scrapped = 0, returned = 0;
-};
-
-struct LotAllotment {
-    LotId lot;
-    ProductId product;
-    SiteId site;
-};
-
 class CustodyService {
 public:
     CustodyService(Database& database, Registry& registry);
 
-    /// Reason: element_not_accepted for everything; the cause in the detail.
+    /// By the key that the evidence proved, within the vendor of its anchor. Reason: element_not_accepted
+    /// for everything; the cause in the detail ("custody: unknown element", "custody: lot held", ...).
     [[nodiscard]] Result<Custody> custody_of(const VerifiedElement& element, const Caller& caller,
                                              const ProductId& product);
 
-    /// A manifest with a bad entry imports nothing; the detail says which ("entry 7 (uniqueId ...): why").
+    /// A manifest with a bad entry imports nothing; the detail says which ("entry 7 (uniqueId ...): why"), and a
+    /// "manifest.refused" event stays. A lot is made by its first manifest and takes more until it is allotted.
+    /// Reason: invalid_document, too_large, conflict.
     [[nodiscard]] Result<ManifestReport> import_manifest(const VendorId& vendor, const LotId& lot,
                                                          std::string_view document, std::string_view actor,
                                                          Instant now);
+    /// The lot and every element in it that is received, to one product and site, once. Reason: not_found, conflict.
     [[nodiscard]] Result<Done> allot(const LotAllotment& allotment, std::string_view actor, Instant now);
+    /// To released, held or closed. Reason: not_found, conflict, malformed_request.
     [[nodiscard]] Result<Done> set_lot_state(const LotId& lot, std::string_view state, std::string_view actor,
                                              Instant now);
+    /// To held, scrapped or returned; from held back to where its lot is: received, or allotted. Never to bound,
+    /// which is the issuance's act. Reason: not_found, conflict, malformed_request.
     [[nodiscard]] Result<Done> set_element_state(const ElementId& element, std::string_view state,
                                                  std::string_view actor, Instant now);
+    /// Reason: not_found.
     [[nodiscard]] Result<LotRow> lot(const LotId& lot);
     [[nodiscard]] std::vector<LotRow> lots();
 
 private:
     Database& database_;
     Registry& registry_;
+    ChainValidator chains_;  ///< For manifest signers.
 };
 
 }  // namespace hallmark

@@ -1,0 +1,154 @@
+#include "db/elements.h"
+
+#include "db/columns.h"
+
+namespace hallmark {
+
+namespace {
+
+/// The text form of a one-dimensional array (PostgreSQL manual 8.15.2), every element quoted. It travels as
+/// a parameter and is never part of a statement.
+class ArrayText {
+public:
+    void add(std::string_view element) {
+        text_ += text_.empty() ? "{\"" : ",\"";
+        for (const char c : element) {
+            if (c == '"' || c == '\\') text_ += '\\';
+            text_ += c;
+        }
+        text_ += '"';
+    }
+    [[nodiscard]] std::string text() const { return text_.empty() ? "{}" : text_ + "}"; }
+
+private:
+    std::string text_;
+};
+
+std::string id_of(const VendorId& vendor, const std::string& unique_id) { return vendor.get() + "/" + unique_id; }
+
+ElementRow row_in(const pqxx::row& row) {
+    ElementRow element{.id = ElementId(row[0].as<std::string>()),
+                       .vendor = VendorId(row[1].as<std::string>()),
+                       .unique_id = row[2].as<std::string>(),
+                       .model = row[3].as<std::string>(),
+                       .manifest = digest_in(row[4]),
+                       .state = row[5].as<std::string>(),
+                       .lot = {}};
+    element.lot.lot = LotId(row[6].as<std::string>());
+    element.lot.state = row[7].as<std::string>();
+    element.lot.vendor = element.vendor;
+    if (!row[8].is_null()) element.lot.product = ProductId(row[8].as<std::string>());
+    if (!row[9].is_null()) element.lot.site = SiteId(row[9].as<std::string>());
+    return element;
+}
+
+}  // namespace
+
+constexpr const char* find_claimed_sql = R"sql(
+    SELECT 'uniqueId ' || unique_id || ' is element ' || id || ' of an earlier manifest'
+    FROM element
+    WHERE vendor = $1 AND lower(unique_id) IN (SELECT lower(given) FROM unnest($2::text[]) AS given)
+    UNION ALL
+    SELECT 'key ' || encode(key_sha256, 'hex') || ' belongs to element ' || element
+    FROM element_key
+    WHERE key_sha256 IN (SELECT decode(given, 'hex') FROM unnest($3::text[]) AS given)
+    LIMIT 1
+)sql";
+std::optional<std::string> Elements::find_claimed(const VendorId& vendor, std::span<const NewElement> units) {
+    ArrayText unique_ids;
+    ArrayText keys;
+    for (const NewElement& unit : units) {
+        unique_ids.add(unit.unique_id);
+        for (const ElementKeyRow& key : unit.keys) keys.add(to_hex(key.sha256));
+    }
+    const pqxx::result rows =
+        tx_.raw().exec_params(find_claimed_sql, vendor.get(), unique_ids.text(), keys.text());
+    if (rows.empty()) return std::nullopt;
+    return rows[0][0].as<std::string>();
+}
+
+constexpr const char* insert_elements_sql = R"sql(
+    INSERT INTO element (id, vendor, unique_id, model, lot, manifest)
+    SELECT $1 || '/' || unit.unique_id, $1, unit.unique_id, unit.model, $2, $3
+    FROM unnest($4::text[], $5::text[]) AS unit (unique_id, model)
+)sql";
+constexpr const char* insert_keys_sql = R"sql(
+    INSERT INTO element_key (key_sha256, element, spki)
+    SELECT decode(key.sha256, 'hex'), key.element, decode(key.spki, 'hex')
+    FROM unnest($1::text[], $2::text[], $3::text[]) AS key (sha256, element, spki)
+)sql";
+void Elements::insert(const ElementOrigin& origin, std::span<const NewElement> units) {
+    ArrayText unique_ids;
+    ArrayText models;
+    ArrayText digests;
+    ArrayText owners;
+    ArrayText spkis;
+    for (const NewElement& unit : units) {
+        unique_ids.add(unit.unique_id);
+        models.add(unit.model);
+        for (const ElementKeyRow& key : unit.keys) {
+            digests.add(to_hex(key.sha256));
+            owners.add(id_of(origin.vendor, unit.unique_id));
+            spkis.add(to_hex(key.spki));
+        }
+    }
+    tx_.raw().exec_params0(insert_elements_sql, origin.vendor.get(), origin.lot.get(), bytea(origin.manifest),
+                           unique_ids.text(), models.text());
+    tx_.raw().exec_params0(insert_keys_sql, digests.text(), owners.text(), spkis.text());
+}
+
+constexpr const char* find_by_key_sql = R"sql(
+    SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest, element.state,
+           lot.id, lot.state, lot.product, lot.site
+    FROM element_key
+    JOIN element ON element.id = element_key.element
+    JOIN lot ON lot.id = element.lot
+    WHERE element_key.key_sha256 = $1
+)sql";
+std::optional<ElementRow> Elements::find_by_key(const Digest& key_sha256) {
+    const pqxx::result rows = tx_.raw().exec_params(find_by_key_sql, bytea(key_sha256));
+    if (rows.empty()) return std::nullopt;
+    return row_in(rows[0]);
+}
+
+// The lot first and the element after it, as allot does, so that the two cannot wait for each other.
+constexpr const char* lock_lot_of_sql = R"sql(
+    SELECT 1
+    FROM lot
+    WHERE id = (SELECT lot FROM element WHERE id = $1)
+    FOR UPDATE
+)sql";
+constexpr const char* find_locked_element_sql = R"sql(
+    SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest, element.state,
+           lot.id, lot.state, lot.product, lot.site
+    FROM element
+    JOIN lot ON lot.id = element.lot
+    WHERE element.id = $1
+    FOR UPDATE OF element
+)sql";
+std::optional<ElementRow> Elements::find_locked(const ElementId& element) {
+    tx_.raw().exec_params(lock_lot_of_sql, element.get());
+    const pqxx::result rows = tx_.raw().exec_params(find_locked_element_sql, element.get());
+    if (rows.empty()) return std::nullopt;
+    return row_in(rows[0]);
+}
+
+constexpr const char* set_element_state_sql = R"sql(
+    UPDATE element
+    SET state = $2
+    WHERE id = $1
+)sql";
+void Elements::set_state(const ElementId& element, std::string_view state) {
+    tx_.raw().exec_params0(set_element_state_sql, element.get(), std::string(state));
+}
+
+constexpr const char* allot_elements_sql = R"sql(
+    UPDATE element
+    SET state = 'allotted'
+    WHERE lot = $1 AND state = 'received'
+)sql";
+std::uint64_t Elements::allot(const LotId& lot) {
+    return tx_.raw().exec_params(allot_elements_sql, lot.get()).affected_rows();
+}
+
+}  // namespace hallmark

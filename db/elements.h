@@ -1,0 +1,67 @@
+// Elements and the keys they own. An element keeps what its manifest said; only its state moves, one way.
+// Becoming bound is the issuance's act, in the commit that writes its intent.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ca/domain/bytes.h"
+#include "ca/domain/ids.h"
+#include "db/database.h"
+#include "db/lots.h"
+
+namespace hallmark {
+
+/// A key as it is written: its digest is the name by which custody finds it.
+struct ElementKeyRow {
+    Digest sha256{};
+    Bytes spki;
+};
+
+struct NewElement {
+    std::string unique_id;
+    std::string model;
+    std::vector<ElementKeyRow> keys;
+};
+
+/// What new elements have in common.
+struct ElementOrigin {
+    VendorId vendor;
+    LotId lot;
+    Digest manifest{};
+};
+
+struct ElementRow {
+    ElementId id;
+    VendorId vendor;
+    std::string unique_id;
+    std::string model;
+    Digest manifest{};
+    std::string state;
+    LotRow lot;  ///< Without counts.
+};
+
+class Elements {
+public:
+    explicit Elements(Tx& tx) : tx_(tx) {}
+
+    /// The first of these units that an element of this vendor already is, or whose key an element of any
+    /// vendor already owns, in words for the record; nullopt when none.
+    [[nodiscard]] std::optional<std::string> find_claimed(const VendorId& vendor, std::span<const NewElement> units);
+    /// All of them, as received, with their keys.
+    void insert(const ElementOrigin& origin, std::span<const NewElement> units);
+
+    [[nodiscard]] std::optional<ElementRow> find_by_key(const Digest& key_sha256);
+    /// Locks the lot's row, then the element's.
+    [[nodiscard]] std::optional<ElementRow> find_locked(const ElementId& element);
+    void set_state(const ElementId& element, std::string_view state);
+    /// received -> allotted for every element of the lot; how many.
+    std::uint64_t allot(const LotId& lot);
+
+private:
+    Tx& tx_;
+};
+
+}  // namespace hallmark
