@@ -10,5 +10,9 @@ GRANT SELECT ON event TO hallmark_auditor, hallmark_reader;
 -- registry
 
 -- custody
+GRANT SELECT, INSERT ON manifest, lot, element, element_key TO hallmark_server;
+GRANT UPDATE (state, product, site) ON lot TO hallmark_server;
+GRANT UPDATE (state) ON element TO hallmark_server;
+GRANT SELECT ON manifest, lot, element, element_key TO hallmark_auditor, hallmark_reader;
 
 -- issuance and endings
