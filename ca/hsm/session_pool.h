@@ -1,0 +1,71 @@
+// Logged-in sessions of one slot, lent one at a time with a bounded wait. A session that failed is dropped and
+// replaced when next asked for. Never tries a PIN again that the token refused.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "ca/domain/secret.h"
+#include "ca/hsm/session.h"
+
+namespace hallmark {
+
+class SessionPool {
+public:
+    struct Slot {
+        const CK_FUNCTION_LIST& call;
+        CK_SLOT_ID id;
+        Secret pin;
+    };
+
+    /// Opens and logs in one session after another and stops at the first failure: one wrong PIN is one try of
+    /// the few that the token grants. Throws HsmFault.
+    SessionPool(Slot slot, std::size_t sessions);
+    SessionPool(const SessionPool&) = delete;
+    SessionPool& operator=(const SessionPool&) = delete;
+
+    /// A session for the life of the lease. One that goes because of an exception is closed and not given back:
+    /// an operation may still be active on it.
+    class Lease {
+    public:
+        Lease(SessionPool& pool, Session session) : pool_(&pool), session_(std::move(session)) {}
+        ~Lease() {
+            if (std::uncaught_exceptions() > exceptions_) session_.reset();
+            pool_->give_back(std::move(session_));
+        }
+        Lease(const Lease&) = delete;
+        Lease& operator=(const Lease&) = delete;
+        [[nodiscard]] const Session& session() const noexcept { return *session_; }
+
+    private:
+        SessionPool* pool_;
+        std::optional<Session> session_;
+        int exceptions_ = std::uncaught_exceptions();
+    };
+
+    /// Throws HsmFault: passing when none came free in time.
+    [[nodiscard]] Lease take(std::chrono::milliseconds wait);
+    /// A session of its own that may make objects; not one of the pool's.
+    [[nodiscard]] Session open_writable();
+    [[nodiscard]] std::size_t in_use() const noexcept;
+
+private:
+    [[nodiscard]] Session open(SessionUse use);
+    void log_in(const Session& session);
+    void give_back(std::optional<Session> session) noexcept;
+
+    Slot slot_;
+    std::size_t sessions_;
+    mutable std::mutex mutex_;
+    std::condition_variable free_;
+    std::vector<Session> idle_;
+    std::size_t lent_ = 0;
+    std::mutex login_mutex_;
+    bool pin_refused_ = false;
+};
+
+}  // namespace hallmark

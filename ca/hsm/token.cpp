@@ -1,0 +1,195 @@
+#include "ca/hsm/token.h"
+
+#include <exception>
+#include <map>
+#include <mutex>
+
+#include "ca/crypto/hash.h"
+#include "ca/hsm/key_objects.h"
+#include "ca/hsm/key_rules.h"
+#include "ca/hsm/mechanism.h"
+#include "ca/hsm/module.h"
+#include "ca/hsm/session_pool.h"
+
+namespace hallmark {
+namespace {
+
+constexpr std::size_t most_label_octets = 64;
+constexpr std::size_t id_octets = 20;
+
+/// Handles by the digest of the public key. PKCS#11 v2.40 3.5: a token object's handle is good in every session
+/// of the process.
+class Handles {
+public:
+    [[nodiscard]] std::optional<CK_OBJECT_HANDLE> find(const Digest& key) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = handles_.find(key);
+        if (found == handles_.end()) return std::nullopt;
+        return found->second;
+    }
+    void put(const Digest& key, CK_OBJECT_HANDLE handle) {
+        const std::lock_guard lock(mutex_);
+        handles_[key] = handle;
+    }
+    void forget(const Digest& key) noexcept {
+        const std::lock_guard lock(mutex_);
+        handles_.erase(key);
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::map<Digest, CK_OBJECT_HANDLE> handles_;
+};
+
+/// A call that throws may have done so because the handle is stale: the next one looks for the key anew.
+class ForgetOnFault {
+public:
+    ForgetOnFault(Handles& handles, const Digest& key) : handles_(handles), key_(key) {}
+    ~ForgetOnFault() {
+        if (std::uncaught_exceptions() > exceptions_) handles_.forget(key_);
+    }
+    ForgetOnFault(const ForgetOnFault&) = delete;
+    ForgetOnFault& operator=(const ForgetOnFault&) = delete;
+
+private:
+    Handles& handles_;
+    Digest key_;
+    int exceptions_ = std::uncaught_exceptions();
+};
+
+struct Found {
+    CK_OBJECT_HANDLE private_key = CK_INVALID_HANDLE;
+    PublicKey public_key;
+    KeyAttributes attributes;
+};
+
+/// Found and judged: no handle is used that did not come through here.
+Result<Found> find_issuing_key(const Session& session, const KeyUri& uri) {
+    HALLMARK_TRY(pair, find_key_pair(session, uri));
+    HALLMARK_TRY(public_key, public_key_of(session, pair));
+    Found found{pair.private_key, public_key, read_attributes(session, pair.private_key)};
+    HALLMARK_TRY(fit, check_key_attributes(found.attributes));
+    return found;
+}
+
+SignatureAlgorithm usual_algorithm(KeyAlgorithm algorithm) {
+    switch (algorithm) {
+        case KeyAlgorithm::ec_p256: return SignatureAlgorithm::ecdsa_sha256;
+        case KeyAlgorithm::ec_p384: return SignatureAlgorithm::ecdsa_sha384;
+        default: return SignatureAlgorithm::rsa_pkcs1_sha256;
+    }
+}
+
+}  // namespace
+
+struct Token::State {
+    explicit State(TokenOptions options)
+        : label(std::move(options.token_label)),
+          wait(options.wait),
+          module(options.module_path),
+          slot(module.slot_of(label)),
+          pool({module.call(), slot, std::move(options.pin)}, options.sessions) {}
+
+    std::string label;
+    std::chrono::milliseconds wait;
+    Module module;  // Before the pool: sessions end before the module does.
+    CK_SLOT_ID slot;
+    SessionPool pool;
+    Handles handles;
+
+    [[nodiscard]] Result<KeyUri> uri_of_this_token(std::string_view text) const {
+        HALLMARK_TRY(uri, parse_key_uri(text));
+        if (!uri.token.empty() && uri.token != label)
+            return Refusal{Reason::unavailable, "the key's URI names another token: " + uri.token};
+        return uri;
+    }
+
+    /// Throws HsmFault (permanent) when the key is gone or no longer fit.
+    [[nodiscard]] CK_OBJECT_HANDLE handle_of(const Session& session, const SigningKey& key) {
+        if (const auto known = handles.find(key.public_key.digest())) return *known;
+        const auto uri = uri_of_this_token(key.uri);
+        if (!uri) throw HsmFault(HsmError::permanent, uri.error().detail);
+        const auto found = find_issuing_key(session, *uri);
+        if (!found) throw HsmFault(HsmError::permanent, found.error().detail);
+        if (found->public_key.digest() != key.public_key.digest())
+            throw HsmFault(HsmError::permanent, "the token's key is not the one that is wanted");
+        handles.put(key.public_key.digest(), found->private_key);
+        return found->private_key;
+    }
+};
+
+Token::Token(TokenOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+Token::~Token() = default;
+
+Bytes Token::sign(const SigningKey& key, ByteView message) {
+    const SigningInput input(key, message);
+    const auto lease = state_->pool.take(state_->wait);
+    const ForgetOnFault guard(state_->handles, key.public_key.digest());
+    const CK_OBJECT_HANDLE handle = state_->handle_of(lease.session(), key);
+    return input.signature_from(lease.session().sign(handle, input.mechanism(), input.input()));
+}
+
+Result<SigningKey> Token::load(std::string_view uri_text, const PublicKey& public_key,
+                               SignatureAlgorithm algorithm) {
+    HALLMARK_TRY(uri, state_->uri_of_this_token(uri_text));
+    if (!go_together(public_key.algorithm(), algorithm))
+        return Refusal{Reason::unavailable, std::string(name_of(public_key.algorithm())) +
+                                                " does not sign with " + std::string(name_of(algorithm))};
+    const auto lease = state_->pool.take(state_->wait);
+    HALLMARK_TRY(found, find_issuing_key(lease.session(), uri));
+    if (found.public_key.digest() != public_key.digest())
+        return Refusal{Reason::unavailable, "the key in the token has another public key than the one wanted"};
+    state_->handles.put(public_key.digest(), found.private_key);
+    return SigningKey{key_uri(state_->label, found.attributes.label, found.attributes.id), public_key,
+                      algorithm};
+}
+
+Result<SigningKey> Token::generate(std::string_view label, KeyAlgorithm algorithm) {
+    if (label.empty() || label.size() > most_label_octets)
+        return Refusal{Reason::malformed_request, "a key's label has 1 to 64 octets"};
+    for (const char letter : label)
+        if (static_cast<unsigned char>(letter) < 0x20 || static_cast<unsigned char>(letter) > 0x7E)
+            return Refusal{Reason::malformed_request, "a key's label is printable ASCII"};
+
+    const Session session = state_->pool.open_writable();
+    Template taken;
+    taken.bytes(CKA_LABEL, as_bytes(label));
+    if (!session.find(std::move(taken)).empty())
+        return Refusal{Reason::conflict, "the token has an object labelled " + std::string(label)};
+
+    const Bytes id = random_bytes(id_octets);
+    const KeyPair pair = make_key_pair(session, {.label = label, .id = id, .algorithm = algorithm});
+    // What the template asked for is not what the token did: the key is judged like any other.
+    auto found = find_issuing_key(session, {state_->label, std::string(label), id});
+    if (!found || found->public_key.algorithm() != algorithm) {
+        destroy_key_pair(session, pair);
+        return !found ? std::move(found).error()
+                      : Refusal{Reason::unavailable, "the token made a key of another algorithm"};
+    }
+    state_->handles.put(found->public_key.digest(), found->private_key);
+    return SigningKey{key_uri(state_->label, label, id), found->public_key, usual_algorithm(algorithm)};
+}
+
+KeyAttributes Token::attributes_of(const SigningKey& key) {
+    const auto lease = state_->pool.take(state_->wait);
+    const ForgetOnFault guard(state_->handles, key.public_key.digest());
+    return read_attributes(lease.session(), state_->handle_of(lease.session(), key));
+}
+
+std::vector<std::pair<std::string, std::string>> Token::description() {
+    CK_TOKEN_INFO info{};
+    check(state_->module.call().C_GetTokenInfo(state_->slot, &info), "C_GetTokenInfo");
+    const auto version = [](const CK_VERSION& number) {
+        return std::to_string(number.major) + "." + std::to_string(number.minor);
+    };
+    return {{"label", padded_text(info.label)},
+            {"manufacturer", padded_text(info.manufacturerID)},
+            {"model", padded_text(info.model)},
+            {"serial", padded_text(info.serialNumber)},
+            {"hardware", version(info.hardwareVersion)},
+            {"firmware", version(info.firmwareVersion)}};
+}
+
+std::size_t Token::sessions_in_use() const noexcept { return state_->pool.in_use(); }
+
+}  // namespace hallmark
