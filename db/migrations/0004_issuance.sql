@@ -87,13 +87,6 @@ CREATE INDEX credential_by_element ON credential (element);
 CREATE TRIGGER credential_transition BEFORE UPDATE ON credential
     FOR EACH ROW EXECUTE FUNCTION check_transition('credential');
 
--- A key belongs to one element and product for ever.
-CREATE TABLE credential_key (
-    key_sha256  bytea PRIMARY KEY,
-    element     text NOT NULL,
-    product     text NOT NULL
-);
-
 -- (issuer, subject) and each alternative name belong to one element for ever.
 CREATE TABLE credential_name (
     intermediate  text NOT NULL,
@@ -199,7 +192,7 @@ DECLARE
     history text;
 BEGIN
     FOREACH history IN ARRAY ARRAY['intent', 'credential_body', 'oracle_verdict', 'installation', 'refusal',
-                                   'product_hold', 'credential_key', 'credential_name']
+                                   'product_hold', 'credential_name']
     LOOP
         EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()',
                        history || '_is_history', history);

@@ -1,0 +1,71 @@
+#include "ca/issuance/challenge.h"
+
+#include <algorithm>
+
+#include "ca/crypto/hash.h"
+#include "ca/issuance/refuse.h"
+#include "db/challenges.h"
+
+namespace hallmark {
+
+Result<Done> in_scope(const Caller& caller, const ProductId& product) {
+    const bool scoped =
+        std::find(caller.products.begin(), caller.products.end(), product) != caller.products.end();
+    if (!scoped) return Refusal{Reason::forbidden, "scope: the station is not registered for this product"};
+    return Done{};
+}
+
+std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy, std::string_view format) {
+    std::vector<VendorPin> pins;
+    for (PinnedVendor& pinned : registry.pins(policy.vendors(), format)) {
+        pins.push_back({.vendor = std::move(pinned.vendor),
+                        .format = std::move(pinned.format),
+                        .anchors = std::move(pinned.anchors),
+                        .exceptions = std::move(pinned.exceptions)});
+    }
+    return pins;
+}
+
+Result<ChallengeAnswer> ChallengeService::open(const Caller& caller, const ChallengeOrder& order, Instant now) {
+    auto answer = line(caller, order, now);
+    if (answer) return answer;
+    return write_refusal(parts_.database,
+                         {.caller = caller,
+                          .act = "challenge",
+                          .product = order.product,
+                          .request_id = std::nullopt,
+                          .challenge = {},
+                          .body = order.body},
+                         std::move(answer).error(), now);
+}
+
+Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const ChallengeOrder& order, Instant now) {
+    HALLMARK_TRY(scope, in_scope(caller, order.product));
+    HALLMARK_TRY(policy, parts_.registry.current_policy(order.product));
+    if (!policy.accepts_format(order.members.format)) {
+        return Refusal{Reason::evidence_not_accepted, "format: not accepted by this product's policy"};
+    }
+    const std::vector<VendorPin> pins = pins_for(parts_.registry, policy, order.members.format);
+    HALLMARK_TRY(opening, parts_.family.open({.evidence = order.members}, pins, now));
+
+    const ChallengeRow row{.challenge = random_bytes(32),
+                           .door = caller.door,
+                           .purpose = "issuance",
+                           .station = caller.station,
+                           .product = order.product,
+                           .policy = policy.digest(),
+                           .format = order.members.format,
+                           .ek_certificate = opening.ek_certificate,
+                           .ak_name = opening.ak_name,
+                           .activation_secret = opening.activation_secret,
+                           .lifetime = parts_.rules.lifetime,
+                           .expires_at = {}};
+    const bool opened = parts_.database.transact(
+        [&](Tx& tx) { return Challenges(tx).open(row, parts_.rules.outstanding); });
+    if (!opened) return Refusal{Reason::limited, "challenge: too many unspent ones of this station"};
+    return ChallengeAnswer{.challenge = row.challenge,
+                           .expires_at = now + parts_.rules.lifetime,
+                           .members = std::move(opening.answer)};
+}
+
+}  // namespace hallmark

@@ -1,0 +1,58 @@
+// Opening a challenge: what it fixes is fixed here, and evidence that could never be accepted is refused before
+// anything is sealed to a key.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ca/attestation/family.h"
+#include "ca/domain/caller.h"
+#include "ca/domain/clock.h"
+#include "ca/registry/registry.h"
+#include "db/database.h"
+
+namespace hallmark {
+
+struct ChallengeOrder {
+    ProductId product;
+    Evidence members;  ///< The format and its own members of the challenge request.
+    Digest body{};     ///< SHA-256 of the request as received.
+};
+
+struct ChallengeAnswer {
+    Bytes challenge;
+    Instant expires_at;
+    std::vector<std::pair<std::string, Bytes>> members;  ///< The format's own.
+};
+
+struct ChallengeRules {
+    std::chrono::seconds lifetime{120};  ///< At most 120 (the schema says so too).
+    std::uint32_t outstanding = 16;      ///< Unspent ones per station.
+};
+
+class ChallengeService {
+public:
+    struct Parts {
+        Database& database;
+        Registry& registry;
+        const EvidenceFamily& family;
+        ChallengeRules rules;
+    };
+    explicit ChallengeService(Parts parts) : parts_(parts) {}
+
+    /// Reason: forbidden, malformed_request, evidence_not_accepted, limited, unavailable. Recorded when refused.
+    [[nodiscard]] Result<ChallengeAnswer> open(const Caller& caller, const ChallengeOrder& order, Instant now);
+
+private:
+    [[nodiscard]] Result<ChallengeAnswer> line(const Caller& caller, const ChallengeOrder& order, Instant now);
+    Parts parts_;
+};
+
+/// Station and scope: the first question of every act for a product.
+[[nodiscard]] Result<Done> in_scope(const Caller& caller, const ProductId& product);
+
+/// The pins that this policy accepts for this format, in the shape that ca/attestation takes.
+[[nodiscard]] std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy, std::string_view format);
+
+}  // namespace hallmark

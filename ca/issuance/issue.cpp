@@ -1,0 +1,290 @@
+#include "ca/issuance/issue.h"
+
+#include <chrono>
+
+#include "ca/audit/event.h"
+#include "ca/crypto/hash.h"
+#include "ca/issuance/challenge.h"
+#include "ca/issuance/compose.h"
+#include "ca/issuance/lint.h"
+#include "ca/issuance/oracle.h"
+#include "ca/issuance/refuse.h"
+#include "ca/issuance/reserve.h"
+#include "ca/issuance/seal.h"
+
+namespace hallmark {
+namespace {
+
+/// Names a step's duration when it ends.
+class Stage {
+public:
+    Stage(const Observe& observe, std::string_view name)
+        : observe_(observe), name_(name), begun_(std::chrono::steady_clock::now()) {}
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+    ~Stage() { observe_.took("issuance", name_, std::chrono::steady_clock::now() - begun_); }
+
+private:
+    const Observe& observe_;
+    std::string_view name_;
+    std::chrono::steady_clock::time_point begun_;
+};
+
+Refusal challenge_refused(const char* detail) {
+    return Refusal{Reason::challenge_not_accepted, detail};
+}
+
+}  // namespace
+
+Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueRequest& request, Instant now) {
+    auto answer = line(caller, request, now);
+    if (answer || answer.error().reason == Reason::in_progress) return answer;
+    return write_refusal(parts_.database,
+                         {.caller = caller,
+                          .act = "issuance",
+                          .product = request.product,
+                          .request_id = request.id,
+                          .challenge = request.challenge,
+                          .body = sha256(request.body)},
+                         std::move(answer).error(), now);
+}
+
+Result<IssuanceAnswer> IssuanceService::line(const Caller& caller, const IssueRequest& request, Instant now) {
+    HALLMARK_TRY(scope, in_scope(caller, request.product));
+    HALLMARK_TRY(before, answered_before(caller, request));
+    if (before) return std::move(*before);
+    HALLMARK_TRY(challenge, live_challenge(caller, request));
+    HALLMARK_TRY(judged, judge(caller, request, challenge, now));
+    return strike(caller, request, judged, now);
+}
+
+Result<std::optional<IssuanceAnswer>> IssuanceService::answered_before(const Caller& caller,
+                                                                       const IssueRequest& request) {
+    const auto row = parts_.database.transact(
+        [&](Tx& tx) { return Credentials(tx).by_request(caller.station, request.id); });
+    if (!row) return std::optional<IssuanceAnswer>();
+    if (row->body != sha256(request.body)) {
+        return Refusal{Reason::request_mismatch, "request_id: known with another body"};
+    }
+    if (row->state == "reserved") return Refusal{Reason::in_progress, "request_id: being worked on"};
+    if (row->state != "issued" && row->state != "active") {
+        return Refusal{Reason::gone, "request_id: its certificate is " + row->state};
+    }
+    IssuanceAnswer answer = answer_of(*row);
+    answer.repeated = true;
+    return std::optional<IssuanceAnswer>(std::move(answer));
+}
+
+Result<ChallengeRow> IssuanceService::live_challenge(const Caller& caller, const IssueRequest& request) {
+    const auto row =
+        parts_.database.transact([&](Tx& tx) { return Challenges(tx).find_live(request.challenge); });
+    if (!row) return challenge_refused("challenge: unknown, spent or expired");
+    if (row->station != caller.station) return challenge_refused("challenge: another station's");
+    if (row->door != caller.door || row->purpose != "issuance") {
+        return challenge_refused("challenge: for another door or purpose");
+    }
+    if (row->product != request.product) return challenge_refused("challenge: for another product");
+    if (row->format != request.evidence.format) return challenge_refused("challenge: for another format");
+    return *row;
+}
+
+Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller, const IssueRequest& request,
+                                                       const ChallengeRow& challenge, Instant now) {
+    const Stage stage(parts_.observe, "judge");
+    HALLMARK_TRY(policy, parts_.registry.policy_by_digest(challenge.policy));
+    HALLMARK_TRY(csr, parse_csr(request.csr));
+    const Expected expected{
+        .nonce = challenge_nonce(challenge.door, challenge.challenge, csr.key.spki()),
+        .spki = csr.key.spki(),
+        .activation_secret = challenge.activation_secret,
+        .activation_unchecked = false,
+        .challenge = challenge.challenge,
+        .csr_sha256 = csr.sha256,
+        .ek_certificate = challenge.ek_certificate,
+        .ak_name = challenge.ak_name};
+    const auto pins = pins_for(parts_.registry, policy, challenge.format);
+    HALLMARK_TRY(element, parts_.family.verify(request.evidence, pins, expected, now));
+    if (!equal(element.claims.public_key, csr.key.spki())) {
+        return Refusal{Reason::evidence_not_accepted, "key: the attested key is not the request's"};
+    }
+    HALLMARK_TRY(custody, parts_.custody.custody_of(element, caller, request.product));
+    HALLMARK_TRY(issuer, parts_.keys.for_leaves(policy.intermediate(), now));
+    std::optional<std::uint64_t> number;
+    if (policy.needs_range_number()) {
+        number = parts_.database.transact(
+            [&](Tx& tx) { return Credentials(tx).next_number(request.product); });
+    }
+    const RequestFacts facts{.claims = element.claims,
+                             .key_algorithm = csr.key.algorithm(),
+                             .vendor = custody.vendor,
+                             .unique_id = custody.unique_id,
+                             .element_model = custody.model,
+                             .lot = custody.lot,
+                             .site = custody.site,
+                             .station = caller.station,
+                             .range_number = number,
+                             .now = now,
+                             .intermediate = issuer->id,
+                             .issuer_not_before = issuer->certificate.not_before,
+                             .issuer_not_after = issuer->certificate.not_after};
+    HALLMARK_TRY(grant, decide(policy, facts));
+    return Judged{.element = std::move(element),
+                  .custody = std::move(custody),
+                  .grant = std::move(grant),
+                  .key = csr.key,
+                  .issuer = issuer};
+}
+
+Result<IssuanceAnswer> IssuanceService::strike(const Caller& caller, const IssueRequest& request,
+                                               const Judged& judged, Instant now) {
+    Draft draft = compose(judged.grant, judged.key, *judged.issuer);
+    LintedDraft linted =
+        lint(std::move(draft), {.grant = judged.grant, .key = judged.key, .issuer = *judged.issuer});
+    // From the moment the intent may be durable until the record stands, leaving here burns it.
+    IntentGuard guard(parts_.epoch, linted.serial());
+    const Reserving row = reserving(caller, request, judged);
+    auto reserved = [&] {
+        const Stage stage(parts_.observe, "reserve");
+        return reserve(parts_.database, std::move(linted), {.row = row, .challenge = request.challenge});
+    }();
+    if (!reserved) {
+        guard.settled();  // Rolled back: there is no intent.
+        return std::move(reserved).error();
+    }
+    const Issued issued = [&] {
+        const Stage stage(parts_.observe, "seal");
+        return seal(std::move(*reserved), *judged.issuer, parts_.signer);
+    }();
+    ask_oracle_first(judged, issued, now);
+    const bool recorded = [&] {
+        const Stage stage(parts_.observe, "record");
+        return record(caller, request, judged, issued, now);
+    }();
+    if (!recorded) {
+        return Refusal{Reason::unavailable, "record: the epoch, the intermediate or the product was stopped"};
+    }
+    guard.settled();
+    parts_.observe.note("credential.issued", to_hex(issued.serial.get()));
+    return IssuanceAnswer{.issuance = row.issuance,
+                          .state = "issued",
+                          .device = judged.grant.device,
+                          .serial = issued.serial,
+                          .certificate = issued.certificate,
+                          .chain = {judged.issuer->chain.begin(), judged.issuer->chain.end() - 1},
+                          .installation_nonce = row.installation_nonce};
+}
+
+Reserving IssuanceService::reserving(const Caller& caller, const IssueRequest& request,
+                                     const Judged& judged) const {
+    std::vector<Digest> names;
+    for (const Bytes& name : judged.grant.subject_alt_names) names.push_back(sha256(name));
+    return Reserving{.serial = {},
+                     .issuance = IssuanceId(random_uuid()),
+                     .station = caller.station,
+                     .request_id = request.id,
+                     .body = sha256(request.body),
+                     .device = judged.grant.device,
+                     .element = judged.custody.element,
+                     .product = judged.grant.product,
+                     .policy = judged.grant.policy,
+                     .intermediate = judged.issuer->id,
+                     .vendor = judged.custody.vendor,
+                     .format = judged.element.claims.format,
+                     .lot = judged.custody.lot,
+                     .site = judged.custody.site,
+                     .key = judged.key.digest(),
+                     .tbs = {},
+                     .tbs_sha256 = {},
+                     .subject = sha256(judged.grant.subject),
+                     .subject_alt_names = std::move(names),
+                     .not_before = judged.grant.not_before,
+                     .not_after = judged.grant.not_after,
+                     .installation_nonce = random_bytes(32),
+                     .confirm_within = judged.grant.confirm_within,
+                     .rework_limit = judged.grant.rework_limit,
+                     .station_limit = judged.grant.station_limit,
+                     .lot_limit = judged.grant.lot_limit,
+                     .epoch = parts_.epoch.id()};
+}
+
+bool IssuanceService::record(const Caller& caller, const IssueRequest& request, const Judged& judged,
+                             const Issued& issued, Instant now) {
+    const Event event{.type = "credential.issued",
+                      .subject = "credential/" + to_hex(issued.serial.get()),
+                      .actor = "station/" + caller.station.get(),
+                      .time = now,
+                      .facts = {{"device", judged.grant.device.get()},
+                                {"serial", to_hex(issued.serial.get())},
+                                {"element", judged.custody.element.get()},
+                                {"station", caller.station.get()},
+                                {"lot", judged.custody.lot.get()},
+                                {"product", judged.grant.product.get()},
+                                {"policy", to_hex(judged.grant.policy)},
+                                {"intermediate", judged.issuer->id.get()},
+                                {"certificate_sha256", to_hex(sha256(issued.certificate))},
+                                {"request_sha256", to_hex(sha256(request.body))},
+                                {"anchor", to_hex(judged.element.claims.anchor)},
+                                {"assurance", std::string(name_of(judged.element.claims.assurance))}}};
+    return parts_.database.transact([&](Tx& tx) {
+        const bool recorded = Credentials(tx).record({.serial = issued.serial,
+                                                      .intermediate = judged.issuer->id,
+                                                      .certificate = issued.certificate,
+                                                      .request = request.body,
+                                                      .claims = claims_json(judged.element.claims),
+                                                      .challenge = request.challenge,
+                                                      .manifest = judged.custody.manifest,
+                                                      .key_uri = judged.issuer->key.uri,
+                                                      .device = judged.grant.device,
+                                                      .epoch = parts_.epoch.id()});
+        if (recorded) append_event(tx, event);
+        return recorded;
+    });
+    // Certificate, device state and event stand in one commit. A crash after it: the station's retry finds them.
+}
+
+void IssuanceService::ask_oracle_first(const Judged& judged, const Issued& issued, Instant now) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (policies_seen_.contains(judged.grant.policy)) return;
+    }
+    const auto objection = oracle_objection(issued, judged.key, judged.issuer->chain);
+    if (objection) {
+        hold_product(parts_.database, {.product = judged.grant.product,
+                                       .serial = issued.serial,
+                                       .objection = *objection,
+                                       .node = parts_.epoch.node()}, now);
+        throw Fault("the oracle rejects the first certificate of policy " + to_hex(judged.grant.policy) + ": " +
+                    *objection);
+    }
+    const std::lock_guard lock(mutex_);
+    policies_seen_.insert(judged.grant.policy);
+}
+
+Result<IssuanceAnswer> IssuanceService::find(const Caller& caller, const IssuanceId& id) {
+    const auto row = parts_.database.transact([&](Tx& tx) { return Credentials(tx).by_issuance(id); });
+    if (!row || row->station != caller.station) return Refusal{Reason::not_found, "issuance: not this station's"};
+    if (row->state == "reserved") return Refusal{Reason::in_progress, "issuance: being worked on"};
+    if (row->state != "issued" && row->state != "active") {
+        return Refusal{Reason::gone, "issuance: its certificate is " + row->state};
+    }
+    return answer_of(*row);
+}
+
+IssuanceAnswer IssuanceService::answer_of(const CredentialRow& row) {
+    std::vector<Bytes> chain;
+    for (const Intermediate& intermediate : parts_.registry.intermediates()) {
+        if (intermediate.id != row.intermediate) continue;
+        chain.push_back(intermediate.certificate);
+        chain.insert(chain.end(), intermediate.chain.begin(), intermediate.chain.end());
+        chain.pop_back();  // The root is the device's to know, not ours to say.
+    }
+    return IssuanceAnswer{.issuance = row.issuance,
+                          .state = row.state,
+                          .device = row.device,
+                          .serial = row.serial,
+                          .certificate = row.certificate,
+                          .chain = std::move(chain),
+                          .installation_nonce = row.installation_nonce};
+}
+
+}  // namespace hallmark

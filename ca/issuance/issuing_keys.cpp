@@ -1,0 +1,48 @@
+#include "ca/issuance/issuing_keys.h"
+
+#include "ca/crypto/hash.h"
+
+namespace hallmark {
+namespace {
+
+Result<IssuingKey> join(const Intermediate& intermediate, Token& token) {
+    HALLMARK_TRY(certificate, parse_certificate(intermediate.certificate));
+    HALLMARK_TRY(public_key, parse_public_key(certificate.spki));
+    HALLMARK_TRY(key, token.load(intermediate.key_uri, public_key, intermediate.algorithm));
+    const auto identifier = certificate.subject_key_identifier();
+    if (!identifier) return Refusal{Reason::unavailable, "intermediate has no subjectKeyIdentifier"};
+    IssuingKey joined{.id = intermediate.id,
+                      .certificate = certificate,
+                      .key = key,
+                      .chain = {intermediate.certificate},
+                      .key_identifier = *identifier};
+    joined.chain.insert(joined.chain.end(), intermediate.chain.begin(), intermediate.chain.end());
+    return joined;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_leaves(const IntermediateId& id, Instant now) {
+    HALLMARK_TRY(intermediate, registry_.intermediate(id));
+    return for_lists(intermediate, now);
+}
+
+Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_lists(const Intermediate& intermediate, Instant now) {
+    const Digest digest = sha256(intermediate.certificate);
+    std::shared_ptr<const IssuingKey> known;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = by_certificate_.find(digest);
+        if (found != by_certificate_.end()) known = found->second;
+    }
+    if (!known) {
+        HALLMARK_TRY(joined, join(intermediate, token_));
+        known = std::make_shared<const IssuingKey>(std::move(joined));
+        const std::lock_guard lock(mutex_);
+        by_certificate_.emplace(digest, known);
+    }
+    HALLMARK_TRY(fit, check_issuing_certificate(known->certificate, now));
+    return known;
+}
+
+}  // namespace hallmark

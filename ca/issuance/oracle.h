@@ -1,0 +1,44 @@
+// The independent oracle: OpenSSL looks at every certificate again, off the hot path within seconds. What it
+// rejects holds the product.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ca/domain/certificate.h"
+#include "ca/domain/observe.h"
+#include "ca/issuance/issuing_keys.h"
+#include "db/credentials.h"
+
+namespace hallmark {
+
+/// nullopt when OpenSSL has no objection at the first second of the certificate's validity.
+[[nodiscard]] std::optional<std::string> oracle_objection(const Issued& issued, const PublicKey& key,
+                                                          const std::vector<Bytes>& issuers);
+
+struct Rejection {
+    ProductId product;
+    Serial serial;
+    std::string objection;
+    std::string node;
+};
+/// No more certificates for this product until an operator says so; with its event.
+void hold_product(Database& database, const Rejection& rejection, Instant now);
+
+class Oracle {
+public:
+    Oracle(Database& database, Registry& registry, Observe observe)
+        : database_(database), registry_(registry), observe_(std::move(observe)) {}
+
+    /// Judges up to `limit` certificates that have no verdict; returns how many.
+    std::size_t sweep(const std::string& node, std::size_t limit, Instant now);
+    /// The verdict on this credential, made now if none stands.
+    [[nodiscard]] bool accepts(const CredentialRow& credential, const std::string& node, Instant now);
+
+private:
+    Database& database_;
+    Registry& registry_;
+    Observe observe_;
+};
+
+}  // namespace hallmark

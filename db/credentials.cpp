@@ -1,0 +1,219 @@
+#include "db/credentials.h"
+
+#include "db/columns.h"
+
+namespace hallmark {
+namespace {
+
+// The columns of a CredentialRow, in the order that row_of reads them.
+constexpr const char* columns =
+    " c.serial, c.issuance, c.station, c.request_id, c.body_sha256, c.device, c.element, c.product,"
+    " c.policy_sha256, c.intermediate, c.state, c.installation_nonce, b.certificate,"
+    " extract(epoch FROM c.confirm_within)::bigint, COALESCE(v.accepted, false) "
+    "FROM credential c "
+    "LEFT JOIN credential_body b ON b.intermediate = c.intermediate AND b.serial = c.serial "
+    "LEFT JOIN oracle_verdict v ON v.serial = c.serial ";
+
+CredentialRow row_of(const pqxx::row& row) {
+    CredentialRow credential;
+    credential.serial = Serial(bytes_in(row[0]));
+    credential.issuance = IssuanceId(row[1].as<std::string>());
+    credential.station = StationId(row[2].as<std::string>());
+    credential.request_id = RequestId(row[3].as<std::string>());
+    credential.body = digest_in(row[4]);
+    credential.device = DeviceId(row[5].as<std::string>());
+    credential.element = ElementId(row[6].as<std::string>());
+    credential.product = ProductId(row[7].as<std::string>());
+    credential.policy = digest_in(row[8]);
+    credential.intermediate = IntermediateId(row[9].as<std::string>());
+    credential.state = row[10].as<std::string>();
+    credential.installation_nonce = bytes_in(row[11]);
+    if (!row[12].is_null()) credential.certificate = bytes_in(row[12]);
+    credential.confirm_within = std::chrono::seconds(row[13].as<std::int64_t>());
+    credential.oracle_accepted = row[14].as<bool>();
+    return credential;
+}
+
+std::optional<CredentialRow> sole_row(const pqxx::result& rows) {
+    if (rows.empty()) return std::nullopt;
+    return row_of(rows[0]);
+}
+
+std::vector<Serial> serials_of(const pqxx::result& rows) {
+    std::vector<Serial> serials;
+    for (const auto& row : rows) serials.emplace_back(bytes_in(row[0]));
+    return serials;
+}
+
+}  // namespace
+
+// The epoch's row is locked FOR SHARE: reconcile, which takes only dead epochs, cannot pass in between.
+constexpr const char* still_held_sql = R"sql(
+    SELECT FROM credential c
+    JOIN epoch p ON p.id = c.epoch
+    JOIN intermediate i ON i.id = c.intermediate
+    WHERE c.serial = $1 AND c.state = 'reserved' AND c.epoch = $2
+      AND p.beat_at > clock_timestamp() - interval '10 seconds' AND i.state = 'active'
+      AND NOT COALESCE((SELECT held FROM product_hold WHERE product = c.product
+                        ORDER BY number DESC LIMIT 1), false)
+    FOR SHARE OF p, i
+)sql";
+constexpr const char* body_sql = R"sql(
+    INSERT INTO credential_body (serial, intermediate, certificate, request, claims, challenge,
+                                 manifest_sha256, key_uri)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+)sql";
+constexpr const char* issued_sql = R"sql(
+    UPDATE credential SET state = 'issued', recorded_at = clock_timestamp() WHERE serial = $1
+)sql";
+constexpr const char* device_issued_sql = R"sql(
+    UPDATE device SET state = 'issued' WHERE id = $1 AND state = 'unprovisioned'
+)sql";
+bool Credentials::record(const Recording& recording) {
+    auto& tx = tx_.raw();
+    if (tx.exec_params(still_held_sql, bytea(recording.serial.get()), recording.epoch).empty()) return false;
+    tx.exec_params(body_sql, bytea(recording.serial.get()), recording.intermediate.get(),
+                   bytea(recording.certificate), bytea(recording.request), recording.claims,
+                   bytea(recording.challenge), bytea(recording.manifest), recording.key_uri);
+    tx.exec_params(issued_sql, bytea(recording.serial.get()));
+    tx.exec_params(device_issued_sql, recording.device.get());
+    return true;
+}
+
+std::optional<CredentialRow> Credentials::by_request(const StationId& station, const RequestId& id) {
+    static const std::string sql =
+        std::string("SELECT") + columns + "WHERE c.station = $1 AND c.request_id = $2";
+    return sole_row(tx_.raw().exec_params(sql, station.get(), id.get()));
+}
+
+std::optional<CredentialRow> Credentials::by_issuance(const IssuanceId& id) {
+    static const std::string sql = std::string("SELECT") + columns + "WHERE c.issuance = $1";
+    return sole_row(tx_.raw().exec_params(sql, id.get()));
+}
+
+std::optional<CredentialRow> Credentials::by_serial(const Serial& serial) {
+    static const std::string sql = std::string("SELECT") + columns + "WHERE c.serial = $1";
+    return sole_row(tx_.raw().exec_params(sql, bytea(serial.get())));
+}
+
+constexpr const char* activate_sql = R"sql(
+    UPDATE credential SET state = 'active' WHERE serial = $1 AND state = 'issued'
+)sql";
+constexpr const char* installation_sql = R"sql(
+    INSERT INTO installation (serial, proof) VALUES ($1, $2)
+)sql";
+constexpr const char* provision_sql = R"sql(
+    UPDATE device SET state = 'provisioned' WHERE id = $1 AND state = 'issued'
+)sql";
+bool Credentials::install(const CredentialRow& credential, ByteView proof) {
+    auto& tx = tx_.raw();
+    if (tx.exec_params(activate_sql, bytea(credential.serial.get())).affected_rows() != 1) return false;
+    tx.exec_params(installation_sql, bytea(credential.serial.get()), bytea(proof));
+    tx.exec_params(provision_sql, credential.device.get());
+    return true;
+}
+
+// Whoever makes the list of this intermediate holds the same lock alone: an ending is either on the list or
+// younger than it, never lost in between.
+constexpr const char* lock_list_sql = R"sql(
+    SELECT pg_advisory_xact_lock_shared(hashtextextended('crl ' || intermediate, 0))
+    FROM credential
+    WHERE serial = $1
+)sql";
+constexpr const char* end_sql = R"sql(
+    UPDATE credential SET state = $3 WHERE serial = $1 AND state = $2
+)sql";
+constexpr const char* ending_sql = R"sql(
+    INSERT INTO ending (serial, state, reason, actor) VALUES ($1, $2, $3, $4)
+)sql";
+bool Credentials::end(const Serial& serial, const Ending& ending) {
+    auto& tx = tx_.raw();
+    tx.exec_params(lock_list_sql, bytea(serial.get()));
+    if (tx.exec_params(end_sql, bytea(serial.get()), ending.from, ending.to).affected_rows() != 1) return false;
+    tx.exec_params(ending_sql, bytea(serial.get()), ending.to, ending.reason, ending.actor);
+    return true;
+}
+
+constexpr const char* decommission_sql = R"sql(
+    UPDATE device SET state = 'decommissioned' WHERE id = $1 AND state = 'provisioned'
+)sql";
+void Credentials::decommission(const DeviceId& device) {
+    tx_.raw().exec_params(decommission_sql, device.get());
+}
+
+constexpr const char* unconfirmed_sql = R"sql(
+    SELECT serial
+    FROM credential
+    WHERE state = 'issued' AND greatest(recorded_at, $1) + confirm_within < clock_timestamp()
+    ORDER BY recorded_at
+    LIMIT $2
+)sql";
+std::vector<Serial> Credentials::unconfirmed(Instant ready_since, std::size_t limit) {
+    return serials_of(tx_.raw().exec_params(unconfirmed_sql, to_rfc3339(ready_since), limit));
+}
+
+std::vector<CredentialRow> Credentials::abandoned(std::size_t limit) {
+    static const std::string sql =
+        std::string("SELECT") + columns +
+        "JOIN epoch p ON p.id = c.epoch "
+        "WHERE c.state = 'reserved' AND p.beat_at < clock_timestamp() - interval '10 seconds' "
+        "LIMIT $1 FOR UPDATE OF c SKIP LOCKED";
+    std::vector<CredentialRow> found;
+    for (const auto& row : tx_.raw().exec_params(sql, limit)) found.push_back(row_of(row));
+    return found;
+}
+
+constexpr const char* without_verdict_sql = R"sql(
+    SELECT c.serial
+    FROM credential c
+    WHERE c.recorded_at IS NOT NULL AND NOT EXISTS (SELECT FROM oracle_verdict v WHERE v.serial = c.serial)
+    ORDER BY c.recorded_at
+    LIMIT $1
+)sql";
+std::vector<Serial> Credentials::without_verdict(std::size_t limit) {
+    return serials_of(tx_.raw().exec_params(without_verdict_sql, limit));
+}
+
+constexpr const char* verdict_sql = R"sql(
+    INSERT INTO oracle_verdict (serial, accepted, detail) VALUES ($1, $2, $3)
+    ON CONFLICT DO NOTHING
+)sql";
+void Credentials::append_verdict(const Serial& serial, bool accepted, const std::string& detail) {
+    tx_.raw().exec_params(verdict_sql, bytea(serial.get()), accepted, detail);
+}
+
+constexpr const char* next_number_sql = R"sql(
+    INSERT INTO number_range AS n (product, next) VALUES ($1, 2)
+    ON CONFLICT (product) DO UPDATE SET next = n.next + 1
+    RETURNING next - 1
+)sql";
+std::uint64_t Credentials::next_number(const ProductId& product) {
+    return tx_.raw().exec_params1(next_number_sql, product.get())[0].as<std::uint64_t>();
+}
+
+constexpr const char* hold_sql = R"sql(
+    INSERT INTO product_hold (product, held, cause, actor) VALUES ($1, true, $2, $3)
+)sql";
+void Credentials::hold_product(const ProductId& product, const std::string& cause, const std::string& actor) {
+    tx_.raw().exec_params(hold_sql, product.get(), cause, actor);
+}
+
+constexpr const char* counts_sql = R"sql(
+    SELECT count(*) FILTER (WHERE state = 'issued'),
+           COALESCE(extract(epoch FROM clock_timestamp() - min(recorded_at) FILTER (WHERE state = 'issued')), 0)
+               ::double precision,
+           count(*) FILTER (WHERE state = 'reserved'),
+           count(*) FILTER (WHERE state = 'issued'
+                            AND NOT EXISTS (SELECT FROM oracle_verdict v WHERE v.serial = c.serial))
+    FROM credential c
+    WHERE state IN ('issued', 'reserved')
+)sql";
+Credentials::Counts Credentials::counts() {
+    const pqxx::row row = tx_.raw().exec1(counts_sql);
+    return {.unconfirmed = row[0].as<std::uint64_t>(),
+            .oldest_unconfirmed_s = row[1].as<double>(),
+            .unsettled = row[2].as<std::uint64_t>(),
+            .without_verdict = row[3].as<std::uint64_t>()};
+}
+
+}  // namespace hallmark

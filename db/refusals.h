@@ -1,0 +1,35 @@
+// What was refused, to whom and exactly why. Append-only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ca/domain/bytes.h"
+#include "ca/domain/ids.h"
+#include "ca/domain/result.h"
+#include "db/database.h"
+
+namespace hallmark {
+
+struct RefusalRow {
+    std::string id;  ///< UUID; the answer's `instance`.
+    std::string door;
+    std::string act;  ///< challenge, issuance, installation, void
+    StationId station;
+    std::optional<ProductId> product;
+    std::optional<RequestId> request_id;
+    Reason reason{};
+    std::string detail;
+    Digest body_sha256{};
+};
+
+class Refusals {
+public:
+    explicit Refusals(Tx& tx) : tx_(tx) {}
+    void append(const RefusalRow& row);
+
+private:
+    Tx& tx_;
+};
+
+}  // namespace hallmark
