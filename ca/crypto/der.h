@@ -81,7 +81,8 @@ private:
 [[nodiscard]] Bytes der_null();
 [[nodiscard]] Bytes der_octet_string(ByteView content);
 [[nodiscard]] Bytes der_bit_string(ByteView content);
-/// Named bits, first bit first; trailing zero bits are cut (X.690 11.2.2).
+/// Named bits, first bit first: bit `count` - 1 of the value is bit 0 of the string, bit 0 the last of
+/// `count`. Trailing zero bits are cut (X.690 11.2.2). KeyUsage digitalSignature: (0b100000000, 9).
 [[nodiscard]] Bytes der_named_bits(std::uint32_t bits_first_highest, unsigned count);
 [[nodiscard]] Bytes der_utf8(std::string_view text);
 [[nodiscard]] Bytes der_printable(std::string_view text);
