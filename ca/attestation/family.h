@@ -2,6 +2,7 @@
 // and when several vendors are pinned for a format each is tried alone, never as a union.
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <memory>
 #include <vector>
 
@@ -44,6 +45,8 @@ struct ActivationInputs {
 /// Evidence from its JSON document (contract.md): {"format": "...", members...}; strings are standard base64, arrays of
 /// them chains. At most 64 KiB decoded, 16 certificates. Reason: malformed_request.
 [[nodiscard]] Result<Evidence> parse_evidence(std::string_view json);
+/// The same from a value that parse_json made, for documents that carry evidence inside.
+[[nodiscard]] Result<Evidence> evidence_from_json(const boost::json::value& document);
 /// Claims as canonical JSON, for records and the command line.
 [[nodiscard]] std::string claims_json(const Claims& claims);
 

@@ -57,6 +57,8 @@ class EvidenceVerifier {
 public:
     virtual ~EvidenceVerifier() = default;
     [[nodiscard]] virtual std::string_view format() const noexcept = 0;
+    /// Whether the format proves by activation where its attestation key lives (Expected::activation_secret).
+    [[nodiscard]] virtual bool has_activation() const noexcept { return false; }
     /// Checks what can be checked before anything is sealed to a key, then opens. Reason: evidence_not_accepted.
     [[nodiscard]] virtual Result<Opening> open(const ChallengeRequest&, const VendorPin&, Instant now) const = 0;
     /// Reason: evidence_not_accepted; the exact cause in the detail, which starts with a stable kebab-case word

@@ -1,0 +1,314 @@
+#include "ca/attestation/tpm2.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "ca/attestation/ek_certificate.h"
+#include "ca/attestation/family.h"
+#include "ca/attestation/tpm2_credential.h"
+#include "ca/attestation/tpm2_rules.h"
+#include "ca/attestation/tpm2_structures.h"
+#include "ca/crypto/hash.h"
+
+namespace hallmark {
+namespace {
+
+constexpr std::size_t most_octets = 64 * 1024;
+constexpr std::size_t activation_secret_octets = 32;  // Fits the smallest EK digest (SHA-256).
+
+Refusal refused(std::string_view word, std::string_view what) {
+    return {Reason::evidence_not_accepted, std::string(word) + ": " + std::string(what)};
+}
+
+struct MemberRule {
+    std::string_view name;
+    bool is_list;
+    bool needed;
+};
+
+/// No member but these, none twice, each in its form, together within the limit.
+Result<Done> check_members(const Evidence& evidence, std::initializer_list<MemberRule> rules) {
+    std::size_t octets = 0;
+    for (const EvidenceMember& member : evidence.members) {
+        const auto* rule = std::find_if(rules.begin(), rules.end(),
+                                        [&](const MemberRule& known) { return known.name == member.name; });
+        if (rule == rules.end()) return refused("member", "unknown: " + member.name);
+        if (evidence.find(member.name) != &member) return refused("member", "twice: " + member.name);
+        if (rule->is_list != member.is_list || member.values.empty()) {
+            return refused("member", "in another form: " + member.name);
+        }
+        for (const Bytes& value : member.values) octets += value.size();
+    }
+    if (octets > most_octets) return refused("member", "more octets than the limit");
+    for (const MemberRule& rule : rules) {
+        if (rule.needed && !evidence.find(rule.name)) return refused("member", "missing: " + std::string(rule.name));
+    }
+    // Two ways to say where the AK lives would be two answers.
+    if ((evidence.find("ek_chain") != nullptr) == (evidence.find("ak_chain") != nullptr)) {
+        return refused("member", "one of ek_chain and ak_chain");
+    }
+    return Done{};
+}
+
+/// The TPM that a certificate speaks of.
+struct Endorsement {
+    TpmIdentity identity;
+    PublicKey key;
+    Digest certificate{};
+    Digest anchor{};
+    bool of_ak = false;
+};
+
+Result<Endorsement> check_endorsement(const ChainValidator& chains, const Evidence& evidence,
+                                      const VendorPin& pin, Instant now) {
+    const EvidenceMember* ak_chain = evidence.find("ak_chain");
+    const std::vector<Bytes>& offered = (ak_chain ? ak_chain : evidence.find("ek_chain"))->values;
+    auto chain = chains.validate({.leaf = offered.front(),
+                                  .intermediates = {offered.begin() + 1, offered.end()},
+                                  .purpose = ak_chain ? Purpose::tpm_ak : Purpose::tpm_ek,
+                                  .exceptions = pin.exceptions,
+                                  .at = now,
+                                  .limits = {}},
+                                 pin.anchors);
+    if (!chain) return refused("chain", chain.error().detail);
+    if (ak_chain) {
+        HALLMARK_TRY(checked, check_ak_certificate(chain->leaf));
+    } else {
+        HALLMARK_TRY(checked, check_ek_certificate(chain->leaf, chain->leaf_key));
+    }
+    HALLMARK_TRY(identity, read_tpm_identity(chain->leaf));
+    // Whoever issues for one maker may not speak for another's TPMs.
+    if (!pin.vendor.get().empty() && pin.vendor.get() != identity.manufacturer.vendor) {
+        return refused("vendor", "the certificate names " + std::string(identity.manufacturer.vendor) +
+                                     ", the pin is " + pin.vendor.get() + "'s");
+    }
+    return Endorsement{.identity = identity,
+                       .key = chain->leaf_key,
+                       .certificate = chain->leaf.sha256,
+                       .anchor = chain->anchor,
+                       .of_ak = ak_chain != nullptr};
+}
+
+struct Signer {
+    TpmPublic structure;
+    PublicKey key;
+};
+
+Result<Signer> check_signer(const Evidence& evidence, const Endorsement& endorsement) {
+    HALLMARK_TRY(structure, parse_tpm_public(evidence.find("ak_public")->values.front()));
+    HALLMARK_TRY(suitable, check_attestation_key(structure));
+    HALLMARK_TRY(named, check_name_algorithm(structure, "signer"));
+    auto key = public_key_of(structure);
+    if (!key) return refused("signer", key.error().detail);
+    if (endorsement.of_ak && key->spki() != endorsement.key.spki()) {
+        return refused("signer", "not the key of the AK certificate");
+    }
+    return Signer{.structure = structure, .key = *key};
+}
+
+/// TPMS_ATTEST itself: what kind of statement it is and that it was made for us, now.
+Result<Done> check_statement(const TpmAttest& attest, const Evidence& evidence, const Expected& expected) {
+    const EvidenceMember* creation_data = evidence.find("creation_data");
+    const std::uint16_t wanted = creation_data ? TpmAttest::creation : TpmAttest::certify;
+    if (attest.type != wanted) {
+        const std::array<unsigned char, 2> type{static_cast<unsigned char>(attest.type >> 8),
+                                                static_cast<unsigned char>(attest.type)};
+        return refused("type", "0x" + to_hex(type) +
+                                   (attest.type == TpmAttest::quote ? " is a quote" : " is another attestation"));
+    }
+    if (attest.extra_data.empty()) return refused("nonce", "empty");
+    if (!expected.nonce) return Done{};
+    if (expected.nonce->empty()) return refused("nonce", "none was asked for");
+    if (attest.extra_data.size() != expected.nonce->size() ||
+        !equal_constant_time(attest.extra_data, *expected.nonce)) {
+        return refused("nonce", "not the one that was asked for");
+    }
+    return Done{};
+}
+
+/// Name by Name: the attested object is this key, and its creation data are these.
+Result<Done> check_subject(const TpmAttest& attest, const TpmPublic& key, const TpmPublic& signer,
+                           const Evidence& evidence) {
+    HALLMARK_TRY(named, check_name_algorithm(key, "key"));
+    if (attest.name != key.name) return refused("name", "the certified Name is not this key's");
+    // A QN has the algorithm of its object's nameAlg (Part 1, 16). More it does not prove: the signer wrote it.
+    const auto fits = [](ByteView qualified, const TpmPublic& object) {
+        return is_tpm_name(qualified) && equal(qualified.first(2), ByteView(object.name).first(2));
+    };
+    if (!fits(attest.qualified_signer, signer)) return refused("name", "qualifiedSigner is not the signer's");
+    const EvidenceMember* creation_data = evidence.find("creation_data");
+    if (!creation_data) {
+        if (!fits(attest.qualified_name, key)) return refused("name", "qualifiedName is not the key's");
+        return Done{};
+    }
+    const Bytes& octets = creation_data->values.front();
+    HALLMARK_TRY(creation, parse_tpm_creation(octets));
+    if (attest.creation_hash != hash(key.name_hash, octets)) {
+        return refused("creation", "creationHash is not of these creation data");
+    }
+    return Done{};
+}
+
+Result<PublicKey> check_leaf(const TpmPublic& structure, const Expected& expected) {
+    HALLMARK_TRY(suitable, check_leaf_key(structure));
+    HALLMARK_TRY(key, public_key_of(structure));
+    if (expected.spki && key.spki() != *expected.spki) {
+        return refused("key", "the attested key is not the requested one");
+    }
+    return key;
+}
+
+struct Tie {
+    const Evidence& evidence;
+    const Endorsement& endorsement;
+    const Signer& signer;
+    const Expected& expected;
+};
+
+Refusal not_as_challenged() {
+    return refused("activation", "the challenge was opened for another EK or AK");
+}
+
+/// With an AK certificate the AK is tied already; what the challenge fixed must still be what came.
+Result<std::string> check_certified(const Tie& tie) {
+    const Expected& expected = tie.expected;
+    if (expected.ek_certificate || expected.activation_secret) return not_as_challenged();
+    if (!expected.ak_name && !expected.activation_unchecked) return not_as_challenged();
+    if (expected.ak_name && *expected.ak_name != tie.signer.structure.name) return not_as_challenged();
+    if (tie.evidence.find("activation")) return refused("member", "activation beside ak_chain");
+    return std::string("certificate");
+}
+
+/// The proof that whoever made this evidence opened, in the TPM of this EK, what was sealed for this AK.
+Result<std::string> check_activated(const Tie& tie) {
+    const Expected& expected = tie.expected;
+    const Bytes& ak_name = tie.signer.structure.name;
+    const Digest& ek_certificate = tie.endorsement.certificate;
+    if (expected.ek_certificate && *expected.ek_certificate != ek_certificate) return not_as_challenged();
+    if (expected.ak_name && *expected.ak_name != ak_name) return not_as_challenged();
+    if (expected.activation_unchecked) return std::string("unchecked");
+    if (!expected.ek_certificate || !expected.ak_name || !expected.activation_secret ||
+        expected.activation_secret->empty()) {
+        return refused("activation", "the challenge was not opened for an EK");
+    }
+    const EvidenceMember* activation = tie.evidence.find("activation");
+    if (!activation) return refused("activation", "missing");
+    const Bytes proof = activation_proof(
+        *expected.activation_secret, {.challenge = expected.challenge,
+                                      .ek_certificate = ek_certificate,
+                                      .ak_name = ak_name,
+                                      .attest = sha256(tie.evidence.find("attest")->values.front()),
+                                      .csr = expected.csr_sha256});
+    const Bytes& offered = activation->values.front();
+    if (offered.size() != proof.size() || !equal_constant_time(offered, proof)) {
+        return refused("activation", "not made with the activated secret");
+    }
+    return std::string("proven");
+}
+
+std::string hex_number(std::uint64_t value) {
+    Bytes octets;
+    for (int shift = 56; shift >= 0; shift -= 8) octets.push_back(static_cast<unsigned char>(value >> shift));
+    return to_hex(octets);
+}
+
+struct Findings {
+    const Endorsement& endorsement;
+    const Signer& signer;
+    const TpmAttest& attest;
+    const PublicKey& leaf;
+    const std::string& activation;
+    bool fresh;
+};
+
+Claims claims_of(const Findings& found, const VendorPin& pin) {
+    const TpmIdentity& identity = found.endorsement.identity;
+    Claims claims;
+    claims.format = "tpm2";
+    claims.vendor = pin.vendor.get().empty() ? std::string(identity.manufacturer.vendor) : pin.vendor.get();
+    claims.model = identity.model;
+    claims.public_key = found.leaf.spki();
+    claims.origin = "generated";
+    claims.exportable = false;
+    claims.usage = {"sign"};
+    claims.freshness = found.fresh ? "nonce" : "unchecked";
+    claims.assurance = Assurance::hw_key_attested;
+    claims.anchor = found.endorsement.anchor;
+    claims.detail = {
+        {"activation", found.activation},
+        {"ak_name", to_hex(found.signer.structure.name)},
+        {found.endorsement.of_ak ? "ak_certificate" : "ek_certificate", to_hex(found.endorsement.certificate)},
+        {"attested_by", found.attest.type == TpmAttest::creation ? "certify-creation" : "certify"},
+        {"clock_safe", found.attest.safe ? "yes" : "no"},
+        // Obfuscated unless the signer is in the endorsement hierarchy: told, and never the firmware claim.
+        {"firmware_version", hex_number(found.attest.firmware_version)},
+        {"key_name", to_hex(found.attest.name)},
+        {"tpm_version", identity.version},
+    };
+    if (!identity.manufacturer.kind.empty()) {
+        claims.detail.emplace_back("tpm_class", std::string(identity.manufacturer.kind));
+    }
+    return claims;
+}
+
+}  // namespace
+
+Result<Opening> Tpm2Verifier::open(const ChallengeRequest& request, const VendorPin& pin, Instant now) const {
+    const Evidence& evidence = request.evidence;
+    HALLMARK_TRY(members, check_members(evidence, {{"ek_chain", true, false},
+                                                   {"ak_chain", true, false},
+                                                   {"ak_public", false, true}}));
+    HALLMARK_TRY(endorsement, check_endorsement(chains_, evidence, pin, now));
+    // Before anything is sealed: a credential for an unsuitable AK would be an oracle for its owner.
+    HALLMARK_TRY(signer, check_signer(evidence, endorsement));
+    Opening opening;
+    opening.ak_name = signer.structure.name;
+    if (endorsement.of_ak) return opening;
+    opening.ek_certificate = endorsement.certificate;
+    opening.activation_secret = random_bytes(activation_secret_octets);
+    TpmCredential credential = make_credential(
+        {.ek = endorsement.key, .ak_name = *opening.ak_name, .secret = *opening.activation_secret});
+    opening.answer.emplace_back("credential_blob", std::move(credential.blob));
+    opening.answer.emplace_back("secret", std::move(credential.secret));
+    return opening;
+}
+
+Result<VerifiedElement> Tpm2Verifier::verify(const Evidence& evidence, const VendorPin& pin,
+                                             const Expected& expected, Instant now) const {
+    HALLMARK_TRY(members, check_members(evidence, {{"ek_chain", true, false},
+                                                   {"ak_chain", true, false},
+                                                   {"ak_public", false, true},
+                                                   {"key_public", false, true},
+                                                   {"attest", false, true},
+                                                   {"signature", false, true},
+                                                   {"activation", false, false},
+                                                   {"creation_data", false, false}}));
+    const Bytes& attest_octets = evidence.find("attest")->values.front();
+    HALLMARK_TRY(attest, parse_tpm_attest(attest_octets));
+    HALLMARK_TRY(signature, parse_tpm_signature(evidence.find("signature")->values.front()));
+    HALLMARK_TRY(key, parse_tpm_public(evidence.find("key_public")->values.front()));
+
+    HALLMARK_TRY(endorsement, check_endorsement(chains_, evidence, pin, now));
+    HALLMARK_TRY(signer, check_signer(evidence, endorsement));
+    HALLMARK_TRY(stated, check_statement(attest, evidence, expected));
+    HALLMARK_TRY(signed_, check_attestation_signature({.signer = signer.structure,
+                                                       .signer_key = signer.key,
+                                                       .attest = attest_octets,
+                                                       .signature = signature}));
+    HALLMARK_TRY(subject, check_subject(attest, key, signer.structure, evidence));
+    HALLMARK_TRY(leaf, check_leaf(key, expected));
+    const Tie tie{.evidence = evidence, .endorsement = endorsement, .signer = signer, .expected = expected};
+    HALLMARK_TRY(activation, endorsement.of_ak ? check_certified(tie) : check_activated(tie));
+
+    return VerifiedElement{.claims = claims_of({.endorsement = endorsement,
+                                                .signer = signer,
+                                                .attest = attest,
+                                                .leaf = leaf,
+                                                .activation = activation,
+                                                .fresh = expected.nonce.has_value()},
+                                               pin),
+                           .element_key = endorsement.key.digest()};
+}
+
+}  // namespace hallmark
