@@ -1,5 +1,7 @@
 #include "ca/issuance/reconcile.h"
 
+#include <memory>
+
 #include "ca/audit/event.h"
 #include "db/credentials.h"
 
@@ -30,17 +32,19 @@ Settled settled(const CredentialRow& row) {
 }  // namespace
 
 std::vector<Settled> settle_own(Database& database, Epoch& epoch, Instant now) {
+    const std::vector<Serial> serials = epoch.take_given_up();
+    // Each goes back on the list unless its commit succeeds: the database may be away just now.
+    std::vector<std::unique_ptr<IntentGuard>> guards;
+    for (const Serial& serial : serials) guards.push_back(std::make_unique<IntentGuard>(epoch, serial));
     std::vector<Settled> done;
-    for (const Serial& serial : epoch.take_given_up()) {
-        // Back on the list unless this commit succeeds: the database may be away just now.
-        IntentGuard guard(epoch, serial);
+    for (std::size_t i = 0; i < serials.size(); ++i) {
         database.transact([&](Tx& tx) {
-            const auto row = Credentials(tx).by_serial(serial);
+            const auto row = Credentials(tx).by_serial(serials[i]);
             if (!row || row->state != "reserved") return;
             burn(tx, *row, "system/" + epoch.node(), now);
             done.push_back(settled(*row));
         });
-        guard.settled();
+        guards[i]->settled();
     }
     return done;
 }
