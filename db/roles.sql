@@ -8,6 +8,12 @@ GRANT SELECT, INSERT ON event TO hallmark_server;
 GRANT SELECT ON event TO hallmark_auditor, hallmark_reader;
 
 -- registry
+GRANT SELECT, INSERT ON known_key, principal, station, operator, vendor_pin, vendor_anchor, policy_version,
+    product_policy, intermediate, intermediate_issuer TO hallmark_server;
+GRANT UPDATE (state) ON station, operator, intermediate TO hallmark_server;
+GRANT UPDATE (active) ON vendor_pin TO hallmark_server;
+GRANT SELECT ON known_key, principal, station, operator, vendor_pin, vendor_anchor, policy_version, product_policy,
+    intermediate, intermediate_issuer TO hallmark_auditor, hallmark_reader;
 
 -- custody
 GRANT SELECT, INSERT ON manifest, lot, element, element_key TO hallmark_server;
@@ -16,3 +22,17 @@ GRANT UPDATE (state) ON element TO hallmark_server;
 GRANT SELECT ON manifest, lot, element, element_key TO hallmark_auditor, hallmark_reader;
 
 -- issuance and endings
+GRANT SELECT, INSERT ON epoch, challenge, device, credential, credential_name, intent, credential_body,
+    oracle_verdict, installation, refusal, product_hold, usage, number_range, ending, crl_intent, crl
+    TO hallmark_server;
+GRANT UPDATE (beat_at) ON epoch TO hallmark_server;
+-- Challenges are no history: what is secret in them goes when they are spent, and they go when they expire.
+GRANT UPDATE (spent_at, activation_secret) ON challenge TO hallmark_server;
+GRANT DELETE ON challenge TO hallmark_server;
+GRANT UPDATE (state) ON device TO hallmark_server;
+GRANT UPDATE (state, recorded_at) ON credential TO hallmark_server;
+GRANT UPDATE (used) ON usage TO hallmark_server;
+GRANT UPDATE (next) ON number_range TO hallmark_server;
+-- The activation secret of a challenge is nobody's to read but the server's.
+GRANT SELECT ON epoch, device, credential, credential_name, intent, credential_body, oracle_verdict, installation,
+    refusal, product_hold, usage, number_range, ending, crl_intent, crl TO hallmark_auditor, hallmark_reader;

@@ -92,7 +92,6 @@ BEGIN
             USING ERRCODE = '23514', CONSTRAINT = TG_ARGV[0] || '_transition';
     END IF;
     IF TG_NARGS > 1 THEN
-        -- TG_ARGV counts from 0, so an upper bound of TG_NARGS - 1 is its last.
         FOR i IN 1 .. TG_NARGS - 1 LOOP
             free := free || TG_ARGV[i];
         END LOOP;
@@ -100,6 +99,23 @@ BEGIN
             RAISE EXCEPTION 'only % of % may change', free, TG_TABLE_NAME
                 USING ERRCODE = '23514', CONSTRAINT = TG_TABLE_NAME || '_is_fixed';
         END IF;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- CREATE TRIGGER ... BEFORE UPDATE ... FOR EACH ROW EXECUTE FUNCTION allow_only(column...): the rest of a row stays.
+CREATE FUNCTION allow_only() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = hallmark AS $$
+DECLARE
+    free text[] := '{}';
+BEGIN
+    FOR i IN 0 .. TG_NARGS - 1 LOOP
+        free := free || TG_ARGV[i];
+    END LOOP;
+    IF to_jsonb(NEW) - free IS DISTINCT FROM to_jsonb(OLD) - free THEN
+        RAISE EXCEPTION 'only % of % may change', free, TG_TABLE_NAME
+            USING ERRCODE = '23514', CONSTRAINT = TG_TABLE_NAME || '_is_fixed';
     END IF;
     RETURN NEW;
 END
@@ -121,11 +137,11 @@ $$;
 -- after them repeat facts of the body, for the auditor's searches alone.
 CREATE TABLE event (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    type text NOT NULL CHECK (type ~ '^[a-z0-9_-]+(\.[a-z0-9_-]+)+$'),
+    type text NOT NULL CHECK (type ~ '^[a-z0-9_-]+(\.[a-z0-9_-]+)*$'),
     subject text NOT NULL CHECK (length(subject) BETWEEN 1 AND 256),
     actor text NOT NULL CHECK (length(actor) BETWEEN 1 AND 256),
     at timestamptz NOT NULL,
-    body text NOT NULL,
+    body text NOT NULL CHECK (octet_length(body) <= 262144),
     body_sha256 bytea NOT NULL CHECK (body_sha256 = sha256(convert_to(body, 'UTF8'))),
     device text,
     serial text,

@@ -1,0 +1,55 @@
+// The event rows: appended in the commit of the act they tell of, read by the auditor's searches. Refuses to know
+// what a body says; ca/audit writes it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/domain/bytes.h"
+#include "ca/domain/clock.h"
+#include "db/database.h"
+
+namespace hallmark {
+
+/// What an event can be found by. Each repeats a fact of the body.
+struct EventKeys {
+    std::optional<std::string> device, serial, element, station, lot, product, policy;
+};
+
+struct EventRow {
+    std::uint64_t number = 0;  ///< Given by the database; ignored by append.
+    std::string type;
+    std::string subject;
+    std::string actor;
+    Instant at;
+    std::string body;
+    Digest body_sha256{};
+};
+
+/// All that are set must hold.
+struct EventFilter {
+    EventKeys keys;
+    std::optional<std::string> subject;
+    std::optional<std::string> type;
+    std::optional<Instant> from;   ///< Inclusive.
+    std::optional<Instant> until;  ///< Exclusive.
+    std::uint64_t after = 0;       ///< Numbers above this alone.
+    std::uint32_t limit = 100;
+};
+
+class Events {
+public:
+    explicit Events(Tx& tx) : tx_(tx) {}
+
+    /// The database compares body and digest again.
+    void append(const EventRow& row, const EventKeys& keys);
+    /// In ascending order of their numbers, at most filter.limit.
+    [[nodiscard]] std::vector<EventRow> search(const EventFilter& filter);
+
+private:
+    Tx& tx_;
+};
+
+}  // namespace hallmark
