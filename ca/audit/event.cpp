@@ -1,0 +1,57 @@
+#include "ca/audit/event.h"
+
+#include <boost/json/object.hpp>
+#include <stdexcept>
+
+#include "ca/crypto/hash.h"
+#include "ca/json/json.h"
+#include "db/events.h"
+
+namespace hallmark {
+namespace {
+
+/// The facts that the auditor searches by have columns of their own.
+EventKeys keys_of(const EventFacts& facts) {
+    EventKeys keys;
+    for (const auto& [name, value] : facts) {
+        if (name == "device") keys.device = value;
+        if (name == "serial") keys.serial = value;
+        if (name == "element") keys.element = value;
+        if (name == "station") keys.station = value;
+        if (name == "lot") keys.lot = value;
+        if (name == "product") keys.product = value;
+        if (name == "policy") keys.policy = value;
+    }
+    return keys;
+}
+
+}  // namespace
+
+std::string canonical_body(const Event& event) {
+    boost::json::object facts;
+    for (const auto& [name, value] : event.facts) {
+        if (!facts.emplace(name, value).second) {
+            throw std::logic_error("event " + event.type + " states " + name + " twice");
+        }
+    }
+    boost::json::object body;
+    body["type"] = event.type;
+    body["subject"] = event.subject;
+    body["actor"] = event.actor;
+    body["time"] = to_rfc3339(event.time);
+    body["facts"] = std::move(facts);
+    return canonical_json(body);
+}
+
+Digest append_event(Tx& tx, const Event& event) {
+    EventRow row{.type = event.type,
+                 .subject = event.subject,
+                 .actor = event.actor,
+                 .at = event.time,
+                 .body = canonical_body(event)};
+    row.body_sha256 = sha256(as_bytes(row.body));
+    Events(tx).append(row, keys_of(event.facts));
+    return row.body_sha256;
+}
+
+}  // namespace hallmark

@@ -1,0 +1,21 @@
+// What stands behind a Registry; for the .cpp files of this room alone.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "ca/registry/policy_cache.h"
+#include "ca/registry/registry.h"
+
+namespace hallmark {
+
+struct Registry::State {
+    explicit State(Database& at) : database(at) {}
+    Database& database;
+    PolicyCache policies;
+};
+
+/// What an intermediate may sign with, by its name in keys.h; nullopt for weak and for foreign names.
+[[nodiscard]] std::optional<SignatureAlgorithm> signing_algorithm_from(std::string_view name);
+
+}  // namespace hallmark
