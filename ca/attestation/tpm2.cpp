@@ -4,9 +4,9 @@
 #include <array>
 #include <initializer_list>
 
-#include "ca/attestation/ek_certificate.h"
 #include "ca/attestation/family.h"
 #include "ca/attestation/tpm2_credential.h"
+#include "ca/attestation/tpm2_endorsement.h"
 #include "ca/attestation/tpm2_rules.h"
 #include "ca/attestation/tpm2_structures.h"
 #include "ca/crypto/hash.h"
@@ -51,43 +51,14 @@ Result<Done> check_members(const Evidence& evidence, std::initializer_list<Membe
     return Done{};
 }
 
-/// The TPM that a certificate speaks of.
-struct Endorsement {
-    TpmIdentity identity;
-    PublicKey key;
-    Digest certificate{};
-    Digest anchor{};
-    bool of_ak = false;
-};
-
-Result<Endorsement> check_endorsement(const ChainValidator& chains, const Evidence& evidence,
-                                      const VendorPin& pin, Instant now) {
+Result<Endorsement> endorsement_of(const Evidence& evidence, const ChainValidator& chains, const VendorPin& pin,
+                                   Instant now) {
     const EvidenceMember* ak_chain = evidence.find("ak_chain");
-    const std::vector<Bytes>& offered = (ak_chain ? ak_chain : evidence.find("ek_chain"))->values;
-    auto chain = chains.validate({.leaf = offered.front(),
-                                  .intermediates = {offered.begin() + 1, offered.end()},
-                                  .purpose = ak_chain ? Purpose::tpm_ak : Purpose::tpm_ek,
-                                  .exceptions = pin.exceptions,
-                                  .at = now,
-                                  .limits = {}},
-                                 pin.anchors);
-    if (!chain) return refused("chain", chain.error().detail);
-    if (ak_chain) {
-        HALLMARK_TRY(checked, check_ak_certificate(chain->leaf));
-    } else {
-        HALLMARK_TRY(checked, check_ek_certificate(chain->leaf, chain->leaf_key));
-    }
-    HALLMARK_TRY(identity, read_tpm_identity(chain->leaf));
-    // Whoever issues for one maker may not speak for another's TPMs.
-    if (!pin.vendor.get().empty() && pin.vendor.get() != identity.manufacturer.vendor) {
-        return refused("vendor", "the certificate names " + std::string(identity.manufacturer.vendor) +
-                                     ", the pin is " + pin.vendor.get() + "'s");
-    }
-    return Endorsement{.identity = identity,
-                       .key = chain->leaf_key,
-                       .certificate = chain->leaf.sha256,
-                       .anchor = chain->anchor,
-                       .of_ak = ak_chain != nullptr};
+    return check_endorsement({.chains = chains,
+                              .pin = pin,
+                              .chain = (ak_chain ? ak_chain : evidence.find("ek_chain"))->values,
+                              .kind = ak_chain ? EndorsedKey::ak : EndorsedKey::ek,
+                              .now = now});
 }
 
 struct Signer {
@@ -101,7 +72,7 @@ Result<Signer> check_signer(const Evidence& evidence, const Endorsement& endorse
     HALLMARK_TRY(named, check_name_algorithm(structure, "signer"));
     auto key = public_key_of(structure);
     if (!key) return refused("signer", key.error().detail);
-    if (endorsement.of_ak && key->spki() != endorsement.key.spki()) {
+    if (endorsement.kind == EndorsedKey::ak && key->spki() != endorsement.key.spki()) {
         return refused("signer", "not the key of the AK certificate");
     }
     return Signer{.structure = structure, .key = *key};
@@ -238,7 +209,8 @@ Claims claims_of(const Findings& found, const VendorPin& pin) {
     claims.detail = {
         {"activation", found.activation},
         {"ak_name", to_hex(found.signer.structure.name)},
-        {found.endorsement.of_ak ? "ak_certificate" : "ek_certificate", to_hex(found.endorsement.certificate)},
+        {found.endorsement.kind == EndorsedKey::ak ? "ak_certificate" : "ek_certificate",
+         to_hex(found.endorsement.certificate)},
         {"attested_by", found.attest.type == TpmAttest::creation ? "certify-creation" : "certify"},
         {"clock_safe", found.attest.safe ? "yes" : "no"},
         // Obfuscated unless the signer is in the endorsement hierarchy: told, and never the firmware claim.
@@ -259,12 +231,12 @@ Result<Opening> Tpm2Verifier::open(const ChallengeRequest& request, const Vendor
     HALLMARK_TRY(members, check_members(evidence, {{"ek_chain", true, false},
                                                    {"ak_chain", true, false},
                                                    {"ak_public", false, true}}));
-    HALLMARK_TRY(endorsement, check_endorsement(chains_, evidence, pin, now));
+    HALLMARK_TRY(endorsement, endorsement_of(evidence, chains_, pin, now));
     // Before anything is sealed: a credential for an unsuitable AK would be an oracle for its owner.
     HALLMARK_TRY(signer, check_signer(evidence, endorsement));
     Opening opening;
     opening.ak_name = signer.structure.name;
-    if (endorsement.of_ak) return opening;
+    if (endorsement.kind == EndorsedKey::ak) return opening;
     opening.ek_certificate = endorsement.certificate;
     opening.activation_secret = random_bytes(activation_secret_octets);
     TpmCredential credential = make_credential(
@@ -289,7 +261,7 @@ Result<VerifiedElement> Tpm2Verifier::verify(const Evidence& evidence, const Ven
     HALLMARK_TRY(signature, parse_tpm_signature(evidence.find("signature")->values.front()));
     HALLMARK_TRY(key, parse_tpm_public(evidence.find("key_public")->values.front()));
 
-    HALLMARK_TRY(endorsement, check_endorsement(chains_, evidence, pin, now));
+    HALLMARK_TRY(endorsement, endorsement_of(evidence, chains_, pin, now));
     HALLMARK_TRY(signer, check_signer(evidence, endorsement));
     HALLMARK_TRY(stated, check_statement(attest, evidence, expected));
     HALLMARK_TRY(signed_, check_attestation_signature({.signer = signer.structure,
@@ -299,7 +271,7 @@ Result<VerifiedElement> Tpm2Verifier::verify(const Evidence& evidence, const Ven
     HALLMARK_TRY(subject, check_subject(attest, key, signer.structure, evidence));
     HALLMARK_TRY(leaf, check_leaf(key, expected));
     const Tie tie{.evidence = evidence, .endorsement = endorsement, .signer = signer, .expected = expected};
-    HALLMARK_TRY(activation, endorsement.of_ak ? check_certified(tie) : check_activated(tie));
+    HALLMARK_TRY(activation, endorsement.kind == EndorsedKey::ak ? check_certified(tie) : check_activated(tie));
 
     return VerifiedElement{.claims = claims_of({.endorsement = endorsement,
                                                 .signer = signer,
