@@ -1,0 +1,60 @@
+#include "server/http/workers.h"
+
+#include <utility>
+
+namespace hallmark {
+
+Workers::Workers(std::size_t seats) : seats_(seats) {
+    threads_.reserve(seats);
+    for (std::size_t i = 0; i < seats; ++i) threads_.emplace_back([this] { serve(); });
+}
+
+Workers::~Workers() { stop(); }
+
+bool Workers::try_run(Job job) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ || busy_ == seats_) return false;
+        ++busy_;
+        given_.push_back(std::move(job));
+    }
+    wake_.notify_one();
+    return true;
+}
+
+std::size_t Workers::busy() const {
+    const std::lock_guard lock(mutex_);
+    return busy_;
+}
+
+void Workers::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) {
+        if (thread.joinable()) thread.join();
+    }
+}
+
+void Workers::serve() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        wake_.wait(lock, [this] { return stopping_ || !given_.empty(); });
+        if (given_.empty()) return;
+        Job job = std::move(given_.front());
+        given_.pop_front();
+        lock.unlock();
+        job.work();
+        lock.lock();
+        // The seat is free before the caller hears of it: its next request must find it so.
+        --busy_;
+        lock.unlock();
+        job.done();
+        job = {};
+        lock.lock();
+    }
+}
+
+}  // namespace hallmark
