@@ -135,6 +135,17 @@ Result<Certificate> parse_certificate(ByteView input, const CertificateLimits& l
     return certificate;
 }
 
+ByteView without_nv_padding(ByteView index_content) {
+    DerReader reader(index_content);
+    const auto outer = reader.element(tag::sequence);
+    if (!outer || reader.at_end()) return index_content;
+    const ByteView padding = reader.rest();
+    const unsigned char filler = padding[0];
+    const bool filled = std::all_of(padding.begin(), padding.end(),
+                                    [&](unsigned char octet) { return octet == filler; });
+    return filled && (filler == 0x00 || filler == 0xFF) ? outer->whole : index_content;
+}
+
 const Extension* Certificate::find(std::string_view oid) const noexcept {
     for (const Extension& extension : extensions) {
         if (extension.oid == oid) return &extension;

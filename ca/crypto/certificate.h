@@ -67,6 +67,10 @@ struct CertificateLimits {
 /// chain.h to judge. Reason: evidence_not_accepted.
 [[nodiscard]] Result<Certificate> parse_certificate(ByteView der, const CertificateLimits& limits = {});
 
+/// The certificate as a TPM's NV index gives it, without the 00 or FF octets that fill the index up behind
+/// the outer SEQUENCE. Whatever else trails stays, and parse_certificate refuses it.
+[[nodiscard]] ByteView without_nv_padding(ByteView index_content);
+
 /// One attribute of a Name, in order: dotted type, string tag, and the text as it stands.
 struct NameAttribute {
     std::string type;

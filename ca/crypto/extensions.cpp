@@ -37,10 +37,9 @@ std::optional<KeyUsage> read_key_usage(ByteView value) {
         if (bit > KeyUsage::decipher_only) return std::nullopt;
         usage.bits = static_cast<std::uint16_t>(usage.bits | 1u << bit);
     }
-    // X.690 11.2.1 and 11.2.2: unused bits are zero, and the last used one is a one.
-    if (!octets.empty() && (octets.back() & ((2u << unused) - 1u)) != (1u << unused)) {
-        return std::nullopt;
-    }
+    // X.690 11.2.1: unused bits are zero. That the last used bit be a one (11.2.2) is not asked:
+    // Infineon's EK authorities write 03 02 00 06, and the meaning is the same.
+    if (!octets.empty() && (octets.back() & ((1u << unused) - 1u)) != 0) return std::nullopt;
     return usage;
 }
 
