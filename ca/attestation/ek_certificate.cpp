@@ -1,8 +1,8 @@
 #include "ca/attestation/ek_certificate.h"
 
-#include <algorithm>
-
 #include "ca/crypto/der.h"
+
+#include <algorithm>
 
 namespace hallmark {
 namespace {
@@ -70,7 +70,8 @@ const TpmManufacturer* manufacturer_from(std::string_view text) {
     const auto octets = from_hex(text.substr(3));
     if (!octets) return nullptr;
     std::uint32_t id = 0;
-    for (const unsigned char octet : *octets) id = id << 8 | octet;
+    for (const unsigned char octet : *octets)
+        id = id << 8 | octet;
     return find_tpm_manufacturer(id);
 }
 
@@ -85,7 +86,8 @@ Result<Done> check_end_entity(const Certificate& certificate) {
     return Done{};
 }
 
-/// TPMSpecification ::= SEQUENCE { family UTF8String, level INTEGER, revision INTEGER } in a SET of one.
+/// TPMSpecification ::= SEQUENCE { family UTF8String, level INTEGER, revision INTEGER } in a SET of
+/// one.
 bool is_family_2(ByteView values) {
     DerReader set(values);
     auto specification = set.sequence();
@@ -126,14 +128,16 @@ Result<TpmIdentity> read_tpm_identity(const Certificate& certificate) {
 Result<Done> check_ek_certificate(const Certificate& certificate, const PublicKey& key) {
     HALLMARK_TRY(end_entity, check_end_entity(certificate));
     const auto usages = certificate.extended_key_usage();
-    if (!usages || !names_usage(*usages, tcg_ek_usage)) return refused("not an EK's extended key usage");
+    if (!usages || !names_usage(*usages, tcg_ek_usage))
+        return refused("not an EK's extended key usage");
     if (names_usage(*usages, tcg_ak_usage) || names_usage(*usages, any_usage)) {
         return refused("an extended key usage beside the EK's");
     }
     const auto key_usage = certificate.key_usage();
     if (!key_usage) return refused("no keyUsage");
     const unsigned wanted = key.is_ec() ? KeyUsage::key_agreement : KeyUsage::key_encipherment;
-    if (!key_usage->has(wanted)) return refused("the keyUsage does not allow credential protection");
+    if (!key_usage->has(wanted))
+        return refused("the keyUsage does not allow credential protection");
     if (key_usage->has(KeyUsage::digital_signature) || key_usage->has(KeyUsage::key_cert_sign)) {
         return refused("the keyUsage of a signing key");
     }
@@ -143,7 +147,8 @@ Result<Done> check_ek_certificate(const Certificate& certificate, const PublicKe
 Result<Done> check_ak_certificate(const Certificate& certificate) {
     HALLMARK_TRY(end_entity, check_end_entity(certificate));
     const auto usages = certificate.extended_key_usage();
-    if (!usages || !names_usage(*usages, tcg_ak_usage)) return refused("not an AK's extended key usage");
+    if (!usages || !names_usage(*usages, tcg_ak_usage))
+        return refused("not an AK's extended key usage");
     if (names_usage(*usages, tcg_ek_usage) || names_usage(*usages, any_usage)) {
         return refused("an extended key usage beside the AK's");
     }

@@ -1,12 +1,13 @@
-// EK certificates and AK certificates as the TCG EK Credential Profile (for TPM 2.0) and WebAuthn 8.3.1 write them:
-// who made the TPM, and what its key may be used for. The chain is chain.h's work and comes first.
+// EK certificates and AK certificates as the TCG EK Credential Profile (for TPM 2.0) and
+// WebAuthn 8.3.1 write them: who made the TPM, and what its key may be used for. The chain is
+// chain.h's work and comes first.
 #pragma once
+
+#include "ca/crypto/certificate.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "ca/crypto/certificate.h"
 
 namespace hallmark {
 
@@ -14,7 +15,8 @@ namespace hallmark {
 struct TpmManufacturer {
     std::uint32_t id = 0;
     std::string_view vendor;  ///< Our slug, as a pin names it.
-    std::string_view kind;    ///< discrete, firmware, virtual, software; empty where the maker makes several.
+    std::string_view
+        kind;  ///< discrete, firmware, virtual, software; empty where the maker makes several.
 };
 [[nodiscard]] const TpmManufacturer* find_tpm_manufacturer(std::uint32_t id) noexcept;
 
@@ -25,14 +27,16 @@ struct TpmIdentity {
     std::string version;
 };
 
-/// Exactly one directoryName with one manufacturer "id:XXXXXXXX" that the registry knows, one model and one
-/// version, in printable ASCII. Reason: evidence_not_accepted, detail "certificate: ...".
+/// Exactly one directoryName with one manufacturer "id:XXXXXXXX" that the registry knows, one model
+/// and one version, in printable ASCII. Reason: evidence_not_accepted, detail "certificate: ...".
 [[nodiscard]] Result<TpmIdentity> read_tpm_identity(const Certificate& certificate);
 
-/// An end-entity certificate (basicConstraints there and CA false), extended key usage tcg-kp-EKCertificate and
-/// neither AIK nor any, key usage keyEncipherment (RSA) or keyAgreement (ECC), and where it names a family, "2.0".
-/// Reason: evidence_not_accepted, detail "certificate: ...".
-[[nodiscard]] Result<Done> check_ek_certificate(const Certificate& certificate, const PublicKey& key);
+/// An end-entity certificate (basicConstraints there and CA false), extended key usage
+/// tcg-kp-EKCertificate and neither AIK nor any, key usage keyEncipherment (RSA) or keyAgreement
+/// (ECC), and where it names a family, "2.0". Reason: evidence_not_accepted, detail "certificate:
+/// ...".
+[[nodiscard]] Result<Done> check_ek_certificate(const Certificate& certificate,
+                                                const PublicKey& key);
 
 /// The same of an AK: tcg-kp-AIKCertificate, key usage digitalSignature where it stands there.
 [[nodiscard]] Result<Done> check_ak_certificate(const Certificate& certificate);

@@ -1,16 +1,17 @@
-#include <algorithm>
-#include <boost/json.hpp>
-
 #include "ca/attestation/family.h"
 #include "ca/json/json.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
 
 namespace hallmark {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t most_octets = 64 * 1024;     // attestation: decoded, together
-constexpr std::size_t most_certificates = 16;      // in a chain
+constexpr std::size_t most_octets = 64 * 1024;  // attestation: decoded, together
+constexpr std::size_t most_certificates = 16;   // in a chain
 constexpr std::size_t most_members = 32;
 constexpr std::size_t longest_name = 64;
 // Base64 of the octets, and room for names and white space.
@@ -23,11 +24,14 @@ Refusal malformed(std::string_view what) {
 bool is_name(std::string_view text, std::string_view more) {
     return !text.empty() && text.size() <= longest_name &&
            std::all_of(text.begin(), text.end(), [&](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || more.find(c) != std::string_view::npos;
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                      more.find(c) != std::string_view::npos;
            });
 }
 
-std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
+std::string_view view(const json::string& text) {
+    return {text.data(), text.size()};
+}
 
 Result<Bytes> decode(const json::value& value, std::size_t& octets_left) {
     if (!value.is_string()) return malformed("a member is neither base64 nor a list of it");
@@ -39,7 +43,8 @@ Result<Bytes> decode(const json::value& value, std::size_t& octets_left) {
     return *std::move(octets);
 }
 
-Result<EvidenceMember> member_from(std::string_view name, const json::value& value, std::size_t& octets_left) {
+Result<EvidenceMember> member_from(std::string_view name, const json::value& value,
+                                   std::size_t& octets_left) {
     if (!is_name(name, "_")) return malformed("a strange member name");
     EvidenceMember member{.name = std::string(name), .values = {}, .is_list = value.is_array()};
     if (!member.is_list) {
@@ -97,7 +102,8 @@ std::string claims_json(const Claims& claims) {
     if (!claims.origin.empty()) object["origin"] = claims.origin;
     if (claims.exportable) object["exportable"] = *claims.exportable;
     json::array usage;
-    for (const std::string& use : claims.usage) usage.emplace_back(use);
+    for (const std::string& use : claims.usage)
+        usage.emplace_back(use);
     object["usage"] = std::move(usage);
     put(object, "firmware", claims.firmware);
     put(object, "lifecycle", claims.lifecycle);
@@ -106,7 +112,8 @@ std::string claims_json(const Claims& claims) {
     object["assurance"] = json::string_view(assurance.data(), assurance.size());
     object["anchor"] = to_hex(claims.anchor);
     json::object detail;
-    for (const auto& [name, value] : claims.detail) detail[name] = value;
+    for (const auto& [name, value] : claims.detail)
+        detail[name] = value;
     object["detail"] = std::move(detail);
     return canonical_json(object);
 }

@@ -6,15 +6,18 @@
 namespace hallmark {
 namespace {
 
-Refusal unknown_format() { return {Reason::evidence_not_accepted, "format: unknown"}; }
+Refusal unknown_format() {
+    return {Reason::evidence_not_accepted, "format: unknown"};
+}
 
-/// Whether another vendor's pin may still accept it: this pin's roots, or the maker behind them, were not it.
+/// Whether another vendor's pin may still accept it: this pin's roots, or the maker behind them,
+/// were not it.
 bool is_about_the_pin(const Refusal& refusal) {
     return refusal.detail.starts_with("chain: ") || refusal.detail.starts_with("vendor: ");
 }
 
-/// `judge` with each pin of the format alone. One store for all vendors would let one vendor's root vouch for
-/// another vendor's elements.
+/// `judge` with each pin of the format alone. One store for all vendors would let one vendor's root
+/// vouch for another vendor's elements.
 template <typename Judge>
 auto with_each_pin(std::string_view format, const std::vector<VendorPin>& pins, const Judge& judge)
     -> decltype(judge(pins.front())) {
@@ -40,16 +43,16 @@ const EvidenceVerifier* EvidenceFamily::find(std::string_view format) const noex
     return nullptr;
 }
 
-Result<Opening> EvidenceFamily::open(const ChallengeRequest& request, const std::vector<VendorPin>& pins,
-                                     Instant now) const {
+Result<Opening> EvidenceFamily::open(const ChallengeRequest& request,
+                                     const std::vector<VendorPin>& pins, Instant now) const {
     const EvidenceVerifier* verifier = find(request.evidence.format);
     if (!verifier) return unknown_format();
-    return with_each_pin(request.evidence.format, pins, [&](const VendorPin& pin) {
-        return verifier->open(request, pin, now);
-    });
+    return with_each_pin(request.evidence.format, pins,
+                         [&](const VendorPin& pin) { return verifier->open(request, pin, now); });
 }
 
-Result<VerifiedElement> EvidenceFamily::verify(const Evidence& evidence, const std::vector<VendorPin>& pins,
+Result<VerifiedElement> EvidenceFamily::verify(const Evidence& evidence,
+                                               const std::vector<VendorPin>& pins,
                                                const Expected& expected, Instant now) const {
     const EvidenceVerifier* verifier = find(evidence.format);
     if (!verifier) return unknown_format();

@@ -1,12 +1,13 @@
-// The dispatcher: the format is named by the label and never guessed; the pin is chosen by (vendor, format),
-// and when several vendors are pinned for a format each is tried alone, never as a union.
+// The dispatcher: the format is named by the label and never guessed; the pin is chosen by (vendor,
+// format), and when several vendors are pinned for a format each is tried alone, never as a union.
 #pragma once
 
-#include <boost/json/fwd.hpp>
+#include "ca/attestation/verifier.h"
+
 #include <memory>
 #include <vector>
 
-#include "ca/attestation/verifier.h"
+#include <boost/json/fwd.hpp>
 
 namespace hallmark {
 
@@ -16,9 +17,10 @@ public:
 
     [[nodiscard]] const EvidenceVerifier* find(std::string_view format) const noexcept;
     /// Tries the pins of this format in order; the first that accepts the chain decides the rest.
-    [[nodiscard]] Result<Opening> open(const ChallengeRequest& request, const std::vector<VendorPin>& pins,
-                                       Instant now) const;
-    [[nodiscard]] Result<VerifiedElement> verify(const Evidence& evidence, const std::vector<VendorPin>& pins,
+    [[nodiscard]] Result<Opening> open(const ChallengeRequest& request,
+                                       const std::vector<VendorPin>& pins, Instant now) const;
+    [[nodiscard]] Result<VerifiedElement> verify(const Evidence& evidence,
+                                                 const std::vector<VendorPin>& pins,
                                                  const Expected& expected, Instant now) const;
 
 private:
@@ -31,8 +33,8 @@ private:
 /// nonce = SHA-256("hallmark-nonce-v1" || 00 || door || challenge || SHA-256(SPKI)); 32 bytes.
 [[nodiscard]] Bytes challenge_nonce(std::string_view door, ByteView challenge, ByteView spki);
 
-/// activation = HMAC-SHA256(secret, "hallmark-activation-v1" || 00 || challenge || SHA-256(EK certificate) ||
-/// Name(AK) || SHA-256(attest) || SHA-256(CSR)); 32 bytes.
+/// activation = HMAC-SHA256(secret, "hallmark-activation-v1" || 00 || challenge || SHA-256(EK
+/// certificate) || Name(AK) || SHA-256(attest) || SHA-256(CSR)); 32 bytes.
 struct ActivationInputs {
     ByteView challenge;
     Digest ek_certificate{};
@@ -42,8 +44,9 @@ struct ActivationInputs {
 };
 [[nodiscard]] Bytes activation_proof(ByteView secret, const ActivationInputs& inputs);
 
-/// Evidence from its JSON document (contract.md): {"format": "...", members...}; strings are standard base64, arrays of
-/// them chains. At most 64 KiB decoded, 16 certificates. Reason: malformed_request.
+/// Evidence from its JSON document (contract.md): {"format": "...", members...}; strings are
+/// standard base64, arrays of them chains. At most 64 KiB decoded, 16 certificates. Reason:
+/// malformed_request.
 [[nodiscard]] Result<Evidence> parse_evidence(std::string_view json);
 /// The same from a value that parse_json made, for documents that carry evidence inside.
 [[nodiscard]] Result<Evidence> evidence_from_json(const boost::json::value& document);

@@ -1,15 +1,15 @@
 #include "ca/attestation/tpm2.h"
 
-#include <algorithm>
-#include <array>
-#include <initializer_list>
-
-#include "ca/attestation/family.h"
+#include "ca/attestation/tpm2_activation.h"
 #include "ca/attestation/tpm2_credential.h"
 #include "ca/attestation/tpm2_endorsement.h"
 #include "ca/attestation/tpm2_rules.h"
 #include "ca/attestation/tpm2_structures.h"
 #include "ca/crypto/hash.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
 
 namespace hallmark {
 namespace {
@@ -31,18 +31,22 @@ struct MemberRule {
 Result<Done> check_members(const Evidence& evidence, std::initializer_list<MemberRule> rules) {
     std::size_t octets = 0;
     for (const EvidenceMember& member : evidence.members) {
-        const auto* rule = std::find_if(rules.begin(), rules.end(),
-                                        [&](const MemberRule& known) { return known.name == member.name; });
+        const auto* rule = std::find_if(rules.begin(), rules.end(), [&](const MemberRule& known) {
+            return known.name == member.name;
+        });
         if (rule == rules.end()) return refused("member", "unknown: " + member.name);
-        if (evidence.find(member.name) != &member) return refused("member", "twice: " + member.name);
+        if (evidence.find(member.name) != &member)
+            return refused("member", "twice: " + member.name);
         if (rule->is_list != member.is_list || member.values.empty()) {
             return refused("member", "in another form: " + member.name);
         }
-        for (const Bytes& value : member.values) octets += value.size();
+        for (const Bytes& value : member.values)
+            octets += value.size();
     }
     if (octets > most_octets) return refused("member", "more octets than the limit");
     for (const MemberRule& rule : rules) {
-        if (rule.needed && !evidence.find(rule.name)) return refused("member", "missing: " + std::string(rule.name));
+        if (rule.needed && !evidence.find(rule.name))
+            return refused("member", "missing: " + std::string(rule.name));
     }
     // Two ways to say where the AK lives would be two answers.
     if ((evidence.find("ek_chain") != nullptr) == (evidence.find("ak_chain") != nullptr)) {
@@ -51,8 +55,8 @@ Result<Done> check_members(const Evidence& evidence, std::initializer_list<Membe
     return Done{};
 }
 
-Result<Endorsement> endorsement_of(const Evidence& evidence, const ChainValidator& chains, const VendorPin& pin,
-                                   Instant now) {
+Result<Endorsement> endorsement_of(const Evidence& evidence, const ChainValidator& chains,
+                                   const VendorPin& pin, Instant now) {
     const EvidenceMember* ak_chain = evidence.find("ak_chain");
     return check_endorsement({.chains = chains,
                               .pin = pin,
@@ -79,14 +83,16 @@ Result<Signer> check_signer(const Evidence& evidence, const Endorsement& endorse
 }
 
 /// TPMS_ATTEST itself: what kind of statement it is and that it was made for us, now.
-Result<Done> check_statement(const TpmAttest& attest, const Evidence& evidence, const Expected& expected) {
+Result<Done> check_statement(const TpmAttest& attest, const Evidence& evidence,
+                             const Expected& expected) {
     const EvidenceMember* creation_data = evidence.find("creation_data");
     const std::uint16_t wanted = creation_data ? TpmAttest::creation : TpmAttest::certify;
     if (attest.type != wanted) {
         const std::array<unsigned char, 2> type{static_cast<unsigned char>(attest.type >> 8),
                                                 static_cast<unsigned char>(attest.type)};
         return refused("type", "0x" + to_hex(type) +
-                                   (attest.type == TpmAttest::quote ? " is a quote" : " is another attestation"));
+                                   (attest.type == TpmAttest::quote ? " is a quote"
+                                                                    : " is another attestation"));
     }
     if (attest.extra_data.empty()) return refused("nonce", "empty");
     if (!expected.nonce) return Done{};
@@ -103,14 +109,17 @@ Result<Done> check_subject(const TpmAttest& attest, const TpmPublic& key, const 
                            const Evidence& evidence) {
     HALLMARK_TRY(named, check_name_algorithm(key, "key"));
     if (attest.name != key.name) return refused("name", "the certified Name is not this key's");
-    // A QN has the algorithm of its object's nameAlg (Part 1, 16). More it does not prove: the signer wrote it.
+    // A QN has the algorithm of its object's nameAlg (Part 1, 16). More it does not prove: the
+    // signer wrote it.
     const auto fits = [](ByteView qualified, const TpmPublic& object) {
         return is_tpm_name(qualified) && equal(qualified.first(2), ByteView(object.name).first(2));
     };
-    if (!fits(attest.qualified_signer, signer)) return refused("name", "qualifiedSigner is not the signer's");
+    if (!fits(attest.qualified_signer, signer))
+        return refused("name", "qualifiedSigner is not the signer's");
     const EvidenceMember* creation_data = evidence.find("creation_data");
     if (!creation_data) {
-        if (!fits(attest.qualified_name, key)) return refused("name", "qualifiedName is not the key's");
+        if (!fits(attest.qualified_name, key))
+            return refused("name", "qualifiedName is not the key's");
         return Done{};
     }
     const Bytes& octets = creation_data->values.front();
@@ -130,57 +139,10 @@ Result<PublicKey> check_leaf(const TpmPublic& structure, const Expected& expecte
     return key;
 }
 
-struct Tie {
-    const Evidence& evidence;
-    const Endorsement& endorsement;
-    const Signer& signer;
-    const Expected& expected;
-};
-
-Refusal not_as_challenged() {
-    return refused("activation", "the challenge was opened for another EK or AK");
-}
-
-/// With an AK certificate the AK is tied already; what the challenge fixed must still be what came.
-Result<std::string> check_certified(const Tie& tie) {
-    const Expected& expected = tie.expected;
-    if (expected.ek_certificate || expected.activation_secret) return not_as_challenged();
-    if (!expected.ak_name && !expected.activation_unchecked) return not_as_challenged();
-    if (expected.ak_name && *expected.ak_name != tie.signer.structure.name) return not_as_challenged();
-    if (tie.evidence.find("activation")) return refused("member", "activation beside ak_chain");
-    return std::string("certificate");
-}
-
-/// The proof that whoever made this evidence opened, in the TPM of this EK, what was sealed for this AK.
-Result<std::string> check_activated(const Tie& tie) {
-    const Expected& expected = tie.expected;
-    const Bytes& ak_name = tie.signer.structure.name;
-    const Digest& ek_certificate = tie.endorsement.certificate;
-    if (expected.ek_certificate && *expected.ek_certificate != ek_certificate) return not_as_challenged();
-    if (expected.ak_name && *expected.ak_name != ak_name) return not_as_challenged();
-    if (expected.activation_unchecked) return std::string("unchecked");
-    if (!expected.ek_certificate || !expected.ak_name || !expected.activation_secret ||
-        expected.activation_secret->empty()) {
-        return refused("activation", "the challenge was not opened for an EK");
-    }
-    const EvidenceMember* activation = tie.evidence.find("activation");
-    if (!activation) return refused("activation", "missing");
-    const Bytes proof = activation_proof(
-        *expected.activation_secret, {.challenge = expected.challenge,
-                                      .ek_certificate = ek_certificate,
-                                      .ak_name = ak_name,
-                                      .attest = sha256(tie.evidence.find("attest")->values.front()),
-                                      .csr = expected.csr_sha256});
-    const Bytes& offered = activation->values.front();
-    if (offered.size() != proof.size() || !equal_constant_time(offered, proof)) {
-        return refused("activation", "not made with the activated secret");
-    }
-    return std::string("proven");
-}
-
 std::string hex_number(std::uint64_t value) {
     Bytes octets;
-    for (int shift = 56; shift >= 0; shift -= 8) octets.push_back(static_cast<unsigned char>(value >> shift));
+    for (int shift = 56; shift >= 0; shift -= 8)
+        octets.push_back(static_cast<unsigned char>(value >> shift));
     return to_hex(octets);
 }
 
@@ -197,7 +159,8 @@ Claims claims_of(const Findings& found, const VendorPin& pin) {
     const TpmIdentity& identity = found.endorsement.identity;
     Claims claims;
     claims.format = "tpm2";
-    claims.vendor = pin.vendor.get().empty() ? std::string(identity.manufacturer.vendor) : pin.vendor.get();
+    claims.vendor =
+        pin.vendor.get().empty() ? std::string(identity.manufacturer.vendor) : pin.vendor.get();
     claims.model = identity.model;
     claims.public_key = found.leaf.spki();
     claims.origin = "generated";
@@ -213,7 +176,8 @@ Claims claims_of(const Findings& found, const VendorPin& pin) {
          to_hex(found.endorsement.certificate)},
         {"attested_by", found.attest.type == TpmAttest::creation ? "certify-creation" : "certify"},
         {"clock_safe", found.attest.safe ? "yes" : "no"},
-        // Obfuscated unless the signer is in the endorsement hierarchy: told, and never the firmware claim.
+        // Obfuscated unless the signer is in the endorsement hierarchy: told, and never the
+        // firmware claim.
         {"firmware_version", hex_number(found.attest.firmware_version)},
         {"key_name", to_hex(found.attest.name)},
         {"tpm_version", identity.version},
@@ -226,13 +190,15 @@ Claims claims_of(const Findings& found, const VendorPin& pin) {
 
 }  // namespace
 
-Result<Opening> Tpm2Verifier::open(const ChallengeRequest& request, const VendorPin& pin, Instant now) const {
+Result<Opening> Tpm2Verifier::open(const ChallengeRequest& request, const VendorPin& pin,
+                                   Instant now) const {
     const Evidence& evidence = request.evidence;
     HALLMARK_TRY(members, check_members(evidence, {{"ek_chain", true, false},
                                                    {"ak_chain", true, false},
                                                    {"ak_public", false, true}}));
     HALLMARK_TRY(endorsement, endorsement_of(evidence, chains_, pin, now));
-    // Before anything is sealed: a credential for an unsuitable AK would be an oracle for its owner.
+    // Before anything is sealed: a credential for an unsuitable AK would be an oracle for its
+    // owner.
     HALLMARK_TRY(signer, check_signer(evidence, endorsement));
     Opening opening;
     opening.ak_name = signer.structure.name;
@@ -270,8 +236,11 @@ Result<VerifiedElement> Tpm2Verifier::verify(const Evidence& evidence, const Ven
                                                        .signature = signature}));
     HALLMARK_TRY(subject, check_subject(attest, key, signer.structure, evidence));
     HALLMARK_TRY(leaf, check_leaf(key, expected));
-    const Tie tie{.evidence = evidence, .endorsement = endorsement, .signer = signer, .expected = expected};
-    HALLMARK_TRY(activation, endorsement.kind == EndorsedKey::ak ? check_certified(tie) : check_activated(tie));
+    HALLMARK_TRY(activation, check_activation({.expected = expected,
+                                               .endorsement = endorsement,
+                                               .ak_name = signer.structure.name,
+                                               .activation = evidence.find("activation"),
+                                               .attest = attest_octets}));
 
     return VerifiedElement{.claims = claims_of({.endorsement = endorsement,
                                                 .signer = signer,

@@ -1,8 +1,8 @@
 #include "ca/attestation/tpm2_credential.h"
 
-#include <stdexcept>
-
 #include "ca/crypto/seal.h"
+
+#include <stdexcept>
 
 namespace hallmark {
 namespace {
@@ -16,10 +16,12 @@ struct EkTemplate {
 EkTemplate template_of(KeyAlgorithm algorithm) {
     switch (algorithm) {
         case KeyAlgorithm::rsa_2048:
-        case KeyAlgorithm::ec_p256: return {HashAlgorithm::sha256, 16};
+        case KeyAlgorithm::ec_p256:
+            return {HashAlgorithm::sha256, 16};
         case KeyAlgorithm::ec_p384:
         case KeyAlgorithm::rsa_3072:
-        case KeyAlgorithm::rsa_4096: return {HashAlgorithm::sha384, 32};
+        case KeyAlgorithm::rsa_4096:
+            return {HashAlgorithm::sha384, 32};
     }
     throw std::logic_error("no such EK");
 }
@@ -30,7 +32,8 @@ Bytes u32(std::size_t value) {
 }
 
 Bytes tpm2b(ByteView content) {
-    Bytes out{static_cast<unsigned char>(content.size() >> 8), static_cast<unsigned char>(content.size())};
+    Bytes out{static_cast<unsigned char>(content.size() >> 8),
+              static_cast<unsigned char>(content.size())};
     append(out, content);
     return out;
 }
@@ -71,8 +74,8 @@ Seed make_seed(const PublicKey& ek, HashAlgorithm hash) {
 Bytes kdfa(const KdfaInput& input) {
     Bytes out;
     for (std::size_t block = 1; out.size() < input.octets; ++block) {
-        const Bytes message = concat({u32(block), label_octets(input.label), input.context_u, input.context_v,
-                                      u32(8 * input.octets)});
+        const Bytes message = concat({u32(block), label_octets(input.label), input.context_u,
+                                      input.context_v, u32(8 * input.octets)});
         append(out, hmac(input.hash, input.key, message));
     }
     out.resize(input.octets);
@@ -91,7 +94,8 @@ Bytes kdfe(const KdfeInput& input) {
 
 TpmCredential make_credential(const CredentialRequest& request) {
     const EkTemplate ek = template_of(request.ek.algorithm());
-    if (request.secret.size() > digest_size(ek.hash)) throw std::logic_error("the secret does not fit");
+    if (request.secret.size() > digest_size(ek.hash))
+        throw std::logic_error("the secret does not fit");
     const Seed seed = make_seed(request.ek, ek.hash);
     const Bytes symmetric_key = kdfa({.hash = ek.hash,
                                       .key = seed.value,

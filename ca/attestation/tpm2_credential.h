@@ -1,5 +1,6 @@
-// TPM2_MakeCredential in software (TPM 2.0 Library Part 1, 24 "Credential Protection"): a secret that only the
-// TPM holding this EK gives up, and only for the object with this Name. Refuses to open one.
+// TPM2_MakeCredential in software (TPM 2.0 Library Part 1, 24 "Credential Protection"): a secret
+// that only the TPM holding this EK gives up, and only for the object with this Name. Refuses to
+// open one.
 #pragma once
 
 #include "ca/crypto/keys.h"
@@ -17,8 +18,9 @@ struct CredentialRequest {
     ByteView ak_name;  ///< nameAlg || digest
     ByteView secret;   ///< At most as long as the EK's digest; std::logic_error otherwise.
 };
-/// nameAlg and symmetric key of the EK are those that the TCG EK Credential Profile's templates go with: SHA-256
-/// and AES-128 for RSA-2048 and P-256, SHA-384 and AES-256 for P-384, RSA-3072 and RSA-4096.
+/// nameAlg and symmetric key of the EK are those that the TCG EK Credential Profile's templates go
+/// with: SHA-256 and AES-128 for RSA-2048 and P-256, SHA-384 and AES-256 for P-384, RSA-3072 and
+/// RSA-4096.
 [[nodiscard]] TpmCredential make_credential(const CredentialRequest& request);
 
 struct KdfaInput {

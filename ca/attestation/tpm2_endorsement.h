@@ -1,5 +1,5 @@
-// Who vouches for a TPM: the EK certificate or AK certificate at the head of a chain, judged whole. Shared by the
-// formats that rest on a TPM.
+// Who vouches for a TPM: the EK certificate or AK certificate at the head of a chain, judged whole.
+// Shared by the formats that rest on a TPM.
 #pragma once
 
 #include "ca/attestation/ek_certificate.h"
@@ -25,8 +25,9 @@ struct EndorsementRequest {
     EndorsedKey kind{};
     Instant now;
 };
-/// Chain to this pin's roots, then the certificate's own rules, then that its maker is the pin's vendor (not asked
-/// of a pin without vendor: the command line's). Detail "chain: ...", "certificate: ...", "vendor: ...".
+/// Chain to this pin's roots, then the certificate's own rules, then that its maker is the pin's
+/// vendor (not asked of a pin without vendor: the command line's). Detail "chain: ...",
+/// "certificate: ...", "vendor: ...".
 [[nodiscard]] Result<Endorsement> check_endorsement(const EndorsementRequest& request);
 
 }  // namespace hallmark

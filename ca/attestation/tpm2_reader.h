@@ -1,11 +1,11 @@
-// Big-endian fields as TPMs write them (TPM 2.0 Library Part 1, 7.2.3; Part 2, 10.4: TPM2B is a u16 size and as
-// many octets). Once a field is missing everything after it reads as zero and finished() stays false, so a
-// parser asks once, at its end. Refuses to know what the fields mean.
+// Big-endian fields as TPMs write them (TPM 2.0 Library Part 1, 7.2.3; Part 2, 10.4: TPM2B is a u16
+// size and as many octets). Once a field is missing everything after it reads as zero and
+// finished() stays false, so a parser asks once, at its end. Refuses to know what the fields mean.
 #pragma once
 
-#include <cstdint>
-
 #include "ca/domain/bytes.h"
+
+#include <cstdint>
 
 namespace hallmark {
 
@@ -39,7 +39,8 @@ public:
 private:
     std::uint64_t number(std::size_t count) {
         std::uint64_t value = 0;
-        for (const unsigned char octet : octets(count)) value = value << 8 | octet;
+        for (const unsigned char octet : octets(count))
+            value = value << 8 | octet;
         return value;
     }
 

@@ -1,5 +1,6 @@
-// What an attestation key and a leaf key of a TPM must be (TPM 2.0 Library Part 1, 25 and 31; Part 2, 8.3), and
-// the check of a signature that an attestation key made. Knows nothing of EKs and certificates.
+// What an attestation key and a leaf key of a TPM must be (TPM 2.0 Library Part 1, 25 and 31; Part
+// 2, 8.3), and the check of a signature that an attestation key made. Knows nothing of EKs and
+// certificates.
 #pragma once
 
 #include "ca/attestation/tpm2_structures.h"
@@ -7,13 +8,14 @@
 namespace hallmark {
 
 /// An attestation key: fixedTPM, fixedParent, sensitiveDataOrigin, restricted, sign set; decrypt,
-/// encryptedDuplication, stClear, x509sign clear; a signature scheme of its own with SHA-256 or SHA-384. Being
-/// restricted is what keeps its owner from forging attestations with it. Detail "signer: ...".
+/// encryptedDuplication, stClear, x509sign clear; a signature scheme of its own with SHA-256 or
+/// SHA-384. Being restricted is what keeps its owner from forging attestations with it. Detail
+/// "signer: ...".
 [[nodiscard]] Result<Done> check_attestation_key(const TpmPublic& key);
 
-/// A key to certify: fixedTPM, fixedParent, sensitiveDataOrigin, sign set; restricted (it could not sign a TLS
-/// transcript), decrypt, encryptedDuplication, stClear, x509sign clear; scheme NULL or a signature scheme
-/// with SHA-2. Detail "key: ...".
+/// A key to certify: fixedTPM, fixedParent, sensitiveDataOrigin, sign set; restricted (it could not
+/// sign a TLS transcript), decrypt, encryptedDuplication, stClear, x509sign clear; scheme NULL or a
+/// signature scheme with SHA-2. Detail "key: ...".
 [[nodiscard]] Result<Done> check_leaf_key(const TpmPublic& key);
 
 /// SHA-256, SHA-384 or SHA-512. Detail "name: ...".
@@ -25,7 +27,8 @@ struct AttestationSignature {
     ByteView attest;
     const TpmSignature& signature;
 };
-/// The algorithm is the signer's own scheme; the signature may only repeat it. Detail "signature: ...".
+/// The algorithm is the signer's own scheme; the signature may only repeat it. Detail "signature:
+/// ...".
 [[nodiscard]] Result<Done> check_attestation_signature(const AttestationSignature& check);
 
 }  // namespace hallmark

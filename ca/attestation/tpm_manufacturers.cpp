@@ -1,12 +1,13 @@
+#include "ca/attestation/ek_certificate.h"
+
 #include <algorithm>
 #include <array>
-
-#include "ca/attestation/ek_certificate.h"
 
 namespace hallmark {
 namespace {
 
-// TCG TPM Vendor ID Registry; the kinds are what each maker is known to ship, empty where it ships several.
+// TCG TPM Vendor ID Registry; the kinds are what each maker is known to ship, empty where it ships
+// several.
 constexpr std::array manufacturers{
     TpmManufacturer{0x00001014, "swtpm", "software"},  // IBM's id with leading zeros: libtpms
     TpmManufacturer{0x414D4400, "amd", "firmware"},
@@ -43,10 +44,9 @@ constexpr std::array manufacturers{
 }  // namespace
 
 const TpmManufacturer* find_tpm_manufacturer(std::uint32_t id) noexcept {
-    const auto* row = std::lower_bound(manufacturers.begin(), manufacturers.end(), id,
-                                       [](const TpmManufacturer& left, std::uint32_t wanted) {
-                                           return left.id < wanted;
-                                       });
+    const auto* row = std::lower_bound(
+        manufacturers.begin(), manufacturers.end(), id,
+        [](const TpmManufacturer& left, std::uint32_t wanted) { return left.id < wanted; });
     return row != manufacturers.end() && row->id == id ? row : nullptr;
 }
 

@@ -2,18 +2,18 @@
 // A verifier is pure: same inputs, same answer; no network, no database, no clock.
 #pragma once
 
-#include <optional>
-#include <set>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "ca/crypto/chain.h"
 #include "ca/crypto/keys.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/evidence.h"
 #include "ca/domain/result.h"
 #include "ca/domain/secret.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace hallmark {
 
@@ -27,17 +27,20 @@ struct VendorPin {
 
 /// What the challenge fixed, and what this request must therefore show.
 struct Expected {
-    /// The exact bytes that the evidence must carry; nullopt only for the command line's --any-nonce.
+    /// The exact bytes that the evidence must carry; nullopt only for the command line's
+    /// --any-nonce.
     std::optional<Bytes> nonce;
     /// The key that must be the attested one (the CSR's); nullopt only on the command line.
     std::optional<Bytes> spki;
-    /// Formats with activation (tpm2). Unset together with `activation_unchecked` on the command line alone.
+    /// Formats with activation (tpm2). Unset together with `activation_unchecked` on the command
+    /// line alone.
     std::optional<Bytes> activation_secret;
     bool activation_unchecked = false;
-    Bytes challenge;       ///< 32 bytes
+    Bytes challenge;  ///< 32 bytes
     Digest csr_sha256{};
-    std::optional<Digest> ek_certificate;  ///< SHA-256 of the EK certificate that the challenge named.
-    std::optional<Bytes> ak_name;          ///< TPM Name that the challenge named.
+    std::optional<Digest>
+        ek_certificate;            ///< SHA-256 of the EK certificate that the challenge named.
+    std::optional<Bytes> ak_name;  ///< TPM Name that the challenge named.
 };
 
 /// The format's own members of a challenge request, decoded as evidence members are.
@@ -47,8 +50,9 @@ struct ChallengeRequest {
 
 /// What a verifier answers to the opening of a challenge, for formats with a round of their own.
 struct Opening {
-    std::vector<std::pair<std::string, Bytes>> answer;  ///< Members for the station ("credential_blob", "secret").
-    std::optional<Bytes> activation_secret;             ///< Kept on the challenge's row until spent.
+    std::vector<std::pair<std::string, Bytes>>
+        answer;  ///< Members for the station ("credential_blob", "secret").
+    std::optional<Bytes> activation_secret;  ///< Kept on the challenge's row until spent.
     std::optional<Digest> ek_certificate;
     std::optional<Bytes> ak_name;
 };
@@ -57,14 +61,17 @@ class EvidenceVerifier {
 public:
     virtual ~EvidenceVerifier() = default;
     [[nodiscard]] virtual std::string_view format() const noexcept = 0;
-    /// Whether the format proves by activation where its attestation key lives (Expected::activation_secret).
+    /// Whether the format proves by activation where its attestation key lives
+    /// (Expected::activation_secret).
     [[nodiscard]] virtual bool has_activation() const noexcept { return false; }
-    /// Checks what can be checked before anything is sealed to a key, then opens. Reason: evidence_not_accepted.
-    [[nodiscard]] virtual Result<Opening> open(const ChallengeRequest&, const VendorPin&, Instant now) const = 0;
-    /// Reason: evidence_not_accepted; the exact cause in the detail, which starts with a stable kebab-case word
-    /// and a colon ("nonce: ...", "chain: ...").
-    [[nodiscard]] virtual Result<VerifiedElement> verify(const Evidence&, const VendorPin&, const Expected&,
-                                                         Instant now) const = 0;
+    /// Checks what can be checked before anything is sealed to a key, then opens. Reason:
+    /// evidence_not_accepted.
+    [[nodiscard]] virtual Result<Opening> open(const ChallengeRequest&, const VendorPin&,
+                                               Instant now) const = 0;
+    /// Reason: evidence_not_accepted; the exact cause in the detail, which starts with a stable
+    /// kebab-case word and a colon ("nonce: ...", "chain: ...").
+    [[nodiscard]] virtual Result<VerifiedElement> verify(const Evidence&, const VendorPin&,
+                                                         const Expected&, Instant now) const = 0;
 };
 
 }  // namespace hallmark

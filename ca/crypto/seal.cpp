@@ -1,25 +1,29 @@
 #include "ca/crypto/seal.h"
 
-#include <openssl/crypto.h>
-#include <openssl/ec.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
+#include "ca/crypto/openssl.h"
 
 #include <array>
 #include <memory>
 #include <stdexcept>
 
-#include "ca/crypto/openssl.h"
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
 
 namespace hallmark {
 namespace {
 
 const EVP_MD* digest_of(HashAlgorithm algorithm) {
     switch (algorithm) {
-        case HashAlgorithm::sha1: return EVP_sha1();
-        case HashAlgorithm::sha256: return EVP_sha256();
-        case HashAlgorithm::sha384: return EVP_sha384();
-        case HashAlgorithm::sha512: return EVP_sha512();
+        case HashAlgorithm::sha1:
+            return EVP_sha1();
+        case HashAlgorithm::sha256:
+            return EVP_sha256();
+        case HashAlgorithm::sha384:
+            return EVP_sha384();
+        case HashAlgorithm::sha512:
+            return EVP_sha512();
     }
     throw std::logic_error("no such hash");
 }
@@ -51,10 +55,12 @@ Bytes rsa_oaep_encrypt(const PublicKey& key, const OaepInput& input) {
     check(EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), digest_of(input.hash)), "MGF1 hash");
     set_label(context.get(), input.label);
     std::size_t size = 0;
-    check(EVP_PKEY_encrypt(context.get(), nullptr, &size, input.message.data(), input.message.size()),
-          "EVP_PKEY_encrypt");
+    check(
+        EVP_PKEY_encrypt(context.get(), nullptr, &size, input.message.data(), input.message.size()),
+        "EVP_PKEY_encrypt");
     Bytes sealed(size);
-    check(EVP_PKEY_encrypt(context.get(), sealed.data(), &size, input.message.data(), input.message.size()),
+    check(EVP_PKEY_encrypt(context.get(), sealed.data(), &size, input.message.data(),
+                           input.message.size()),
           "EVP_PKEY_encrypt");
     sealed.resize(size);
     return sealed;
@@ -88,16 +94,19 @@ EphemeralAgreement agree_ephemerally(const PublicKey& peer) {
 Bytes aes_cfb_encrypt(ByteView key, ByteView message) {
     if (key.size() != 16 && key.size() != 32) throw std::logic_error("AES-128 or AES-256");
     const EVP_CIPHER* cipher = key.size() == 16 ? EVP_aes_128_cfb128() : EVP_aes_256_cfb128();
-    const std::unique_ptr<EVP_CIPHER_CTX, FreeWith<EVP_CIPHER_CTX_free>> context(EVP_CIPHER_CTX_new());
+    const std::unique_ptr<EVP_CIPHER_CTX, FreeWith<EVP_CIPHER_CTX_free>> context(
+        EVP_CIPHER_CTX_new());
     if (!context) throw_crypto_fault("EVP_CIPHER_CTX_new");
     const std::array<unsigned char, 16> zero_iv{};
-    check(EVP_EncryptInit_ex(context.get(), cipher, nullptr, key.data(), zero_iv.data()), "EVP_EncryptInit_ex");
+    check(EVP_EncryptInit_ex(context.get(), cipher, nullptr, key.data(), zero_iv.data()),
+          "EVP_EncryptInit_ex");
     Bytes sealed(message.size());
     int written = 0;
     check(EVP_EncryptUpdate(context.get(), sealed.data(), &written, message.data(),
                             static_cast<int>(message.size())),
           "EVP_EncryptUpdate");
-    if (static_cast<std::size_t>(written) != message.size()) throw_crypto_fault("EVP_EncryptUpdate");
+    if (static_cast<std::size_t>(written) != message.size())
+        throw_crypto_fault("EVP_EncryptUpdate");
     return sealed;
 }
 

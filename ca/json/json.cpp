@@ -1,13 +1,14 @@
 #include "ca/json/json.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
-#include <boost/json/basic_parser_impl.hpp>
 #include <cmath>
 #include <set>
 #include <stdexcept>
 #include <utility>
 #include <vector>
+
+#include <boost/json.hpp>
+#include <boost/json/basic_parser_impl.hpp>
 
 namespace hallmark {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 namespace json = boost::json;
 using ErrorCode = boost::system::error_code;
 
-/// Builds the value as the tokens come, and stops at the first one that a strict document may not have.
+/// Builds the value as the tokens come, and stops at the first one that a strict document may not
+/// have.
 class StrictHandler {
 public:
     // Boost.JSON's own limits are off here: octets and members bound the document.
@@ -39,9 +41,7 @@ public:
         stack_.push_object(count);
         return true;
     }
-    bool on_array_begin(ErrorCode& error) {
-        return count_value(error);
-    }
+    bool on_array_begin(ErrorCode& error) { return count_value(error); }
     bool on_array_end(std::size_t count, ErrorCode&) {
         stack_.push_array(count);
         return true;
@@ -122,13 +122,13 @@ private:
 
     json::value_stack stack_;
     std::vector<std::set<std::string>> names_;  ///< Of the objects that are open.
-    std::string text_;  ///< Of the key or number that comes in parts.
+    std::string text_;                          ///< Of the key or number that comes in parts.
     std::size_t members_left_;
     const char* complaint_ = nullptr;
 };
 
-/// RFC 8785 3.2.3: by UTF-16 code units. Of UTF-8 only the lead octets F0..F4 (surrogates D800..DFFF) and
-/// EE, EF (E000..FFFF) order otherwise.
+/// RFC 8785 3.2.3: by UTF-16 code units. Of UTF-8 only the lead octets F0..F4 (surrogates
+/// D800..DFFF) and EE, EF (E000..FFFF) order otherwise.
 bool utf16_less(std::string_view left, std::string_view right) {
     const auto [l, r] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
     if (l == left.end() || r == right.end()) return l == left.end() && r != right.end();
@@ -146,13 +146,27 @@ void write_string(std::string_view text, std::string& out) {
     out += '"';
     for (const char c : text) {
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\t': out += "\\t"; break;
-            case '\n': out += "\\n"; break;
-            case '\f': out += "\\f"; break;
-            case '\r': out += "\\r"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20) {
                     out += "\\u00";
@@ -171,7 +185,8 @@ void write_value(const json::value& value, std::string& out);
 void write_object(const json::object& object, std::string& out) {
     std::vector<const json::key_value_pair*> members;
     members.reserve(object.size());
-    for (const auto& member : object) members.push_back(&member);
+    for (const auto& member : object)
+        members.push_back(&member);
     std::sort(members.begin(), members.end(), [](const auto* left, const auto* right) {
         return utf16_less({left->key().data(), left->key().size()},
                           {right->key().data(), right->key().size()});
@@ -188,11 +203,20 @@ void write_object(const json::object& object, std::string& out) {
 
 void write_value(const json::value& value, std::string& out) {
     switch (value.kind()) {
-        case json::kind::null: out += "null"; break;
-        case json::kind::bool_: out += value.get_bool() ? "true" : "false"; break;
-        case json::kind::int64: out += std::to_string(value.get_int64()); break;
-        case json::kind::uint64: out += std::to_string(value.get_uint64()); break;
-        case json::kind::double_: throw std::logic_error("canonical JSON has no doubles here");
+        case json::kind::null:
+            out += "null";
+            break;
+        case json::kind::bool_:
+            out += value.get_bool() ? "true" : "false";
+            break;
+        case json::kind::int64:
+            out += std::to_string(value.get_int64());
+            break;
+        case json::kind::uint64:
+            out += std::to_string(value.get_uint64());
+            break;
+        case json::kind::double_:
+            throw std::logic_error("canonical JSON has no doubles here");
         case json::kind::string:
             write_string({value.get_string().data(), value.get_string().size()}, out);
             break;
@@ -206,7 +230,9 @@ void write_value(const json::value& value, std::string& out) {
             out += ']';
             break;
         }
-        case json::kind::object: write_object(value.get_object(), out); break;
+        case json::kind::object:
+            write_object(value.get_object(), out);
+            break;
     }
 }
 

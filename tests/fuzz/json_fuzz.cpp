@@ -1,11 +1,11 @@
 // fuzz: NEEDS ca/json
 // Whatever parse_json takes and canonical_json writes, parse_json takes again as the same value.
+#include "ca/json/json.h"
+
 #include <cstdint>
 #include <cstdlib>
 
 #include <boost/json.hpp>
-
-#include "ca/json/json.h"
 
 namespace {
 

@@ -1,13 +1,13 @@
 #include "tests/support/soft_tpm.h"
 
-#include <openssl/core_names.h>
-#include <openssl/ecdsa.h>
-#include <openssl/rsa.h>
+#include "ca/crypto/hash.h"
 
 #include <map>
 #include <mutex>
 
-#include "ca/crypto/hash.h"
+#include <openssl/core_names.h>
+#include <openssl/ecdsa.h>
+#include <openssl/rsa.h>
 
 namespace hallmark::testing {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 using SignaturePtr = std::unique_ptr<ECDSA_SIG, FreeWith<ECDSA_SIG_free>>;
 
 bool is_rsa(SoftKeyKind kind) {
-    return kind == SoftKeyKind::rsa_1024 || kind == SoftKeyKind::rsa_2048 || kind == SoftKeyKind::rsa_3072;
+    return kind == SoftKeyKind::rsa_1024 || kind == SoftKeyKind::rsa_2048 ||
+           kind == SoftKeyKind::rsa_3072;
 }
 
 std::size_t width_of(SoftKeyKind kind) {
@@ -75,15 +76,16 @@ std::uint16_t scheme_hash_of(const SoftObject& object) {
 Bytes raw_signature(const SoftObject& signer, ByteView message) {
     const MdContextPtr context = made(MdContextPtr(EVP_MD_CTX_new()), "EVP_MD_CTX_new");
     EVP_PKEY_CTX* key_context = nullptr;
-    check(EVP_DigestSignInit(context.get(), &key_context, md_from(hash_from(scheme_hash_of(signer))), nullptr,
-                             signer.key.get()),
+    check(EVP_DigestSignInit(context.get(), &key_context,
+                             md_from(hash_from(scheme_hash_of(signer))), nullptr, signer.key.get()),
           "EVP_DigestSignInit");
     if (scheme_of(signer) == 0x0016) {
         check(EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING), "PSS");
         check(EVP_PKEY_CTX_set_rsa_pss_saltlen(key_context, RSA_PSS_SALTLEN_DIGEST), "salt");
     }
     std::size_t size = 0;
-    check(EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()), "EVP_DigestSign");
+    check(EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()),
+          "EVP_DigestSign");
     Bytes signature(size);
     check(EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()),
           "EVP_DigestSign");
@@ -91,96 +93,20 @@ Bytes raw_signature(const SoftObject& signer, ByteView message) {
     return signature;
 }
 
-/// Part 1, 11.4.10.2.
-Bytes kdf_a(HashAlgorithm algorithm, ByteView key, std::string_view label, ByteView context,
-            std::uint32_t octets) {
-    Bytes out;
-    for (std::uint32_t i = 1; out.size() < octets; ++i) {
-        Bytes message;
-        put32(message, i);
-        append(message, label);
-        message.push_back(0);
-        append(message, context);
-        put32(message, octets * 8);
-        append(out, hmac(algorithm, key, message));
-    }
-    out.resize(octets);
-    return out;
-}
-
-std::optional<ByteView> take_sized(ByteView& from) {
-    if (from.size() < 2) return std::nullopt;
-    const std::size_t size = static_cast<std::size_t>(from[0]) << 8 | from[1];
-    if (from.size() - 2 < size) return std::nullopt;
-    const ByteView taken = from.subspan(2, size);
-    from = from.subspan(2 + size);
-    return taken;
-}
-
-std::optional<Bytes> rsa_seed(EVP_PKEY* ek, HashAlgorithm algorithm, ByteView sealed) {
-    const PkeyContextPtr context(EVP_PKEY_CTX_new(ek, nullptr));
-    check(EVP_PKEY_decrypt_init(context.get()), "EVP_PKEY_decrypt_init");
-    check(EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING), "OAEP");
-    check(EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), md_from(algorithm)), "OAEP hash");
-    check(EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), md_from(algorithm)), "MGF1 hash");
-    static constexpr char label[] = "IDENTITY";
-    check(EVP_PKEY_CTX_set0_rsa_oaep_label(context.get(), OPENSSL_memdup(label, sizeof label), sizeof label),
-          "label");
-    Bytes seed(512);
-    std::size_t size = seed.size();
-    if (EVP_PKEY_decrypt(context.get(), seed.data(), &size, sealed.data(), sealed.size()) != 1) {
-        return std::nullopt;
-    }
-    seed.resize(size);
-    return seed;
-}
-
-/// Part 1, C.6.4: the other side of the ephemeral agreement, and KDFe.
-std::optional<Bytes> ecc_seed(EVP_PKEY* ek, std::size_t width, HashAlgorithm algorithm, ByteView sealed) {
-    const auto x = take_sized(sealed);
-    const auto y = x ? take_sized(sealed) : std::nullopt;
-    if (!y || !sealed.empty() || x->size() != width || y->size() != width) return std::nullopt;
-    const Bytes point = concat({Bytes{4}, *x, *y});
-    const PkeyPtr peer = made(PkeyPtr(EVP_PKEY_new()), "EVP_PKEY_new");
-    check(EVP_PKEY_copy_parameters(peer.get(), ek), "EVP_PKEY_copy_parameters");
-    if (EVP_PKEY_set1_encoded_public_key(peer.get(), point.data(), point.size()) != 1) return std::nullopt;
-    const PkeyContextPtr context(EVP_PKEY_CTX_new(ek, nullptr));
-    check(EVP_PKEY_derive_init(context.get()), "EVP_PKEY_derive_init");
-    check(EVP_PKEY_derive_set_peer(context.get(), peer.get()), "EVP_PKEY_derive_set_peer");
-    Bytes shared(width);
-    std::size_t size = width;
-    check(EVP_PKEY_derive(context.get(), shared.data(), &size), "EVP_PKEY_derive");
-    Bytes message;
-    put32(message, 1);
-    append(message, shared);
-    append(message, "IDENTITY");
-    message.push_back(0);
-    append(message, *x);
-    append(message, number_of(ek, OSSL_PKEY_PARAM_EC_PUB_X, width));
-    return hash(algorithm, message);
-}
-
-Bytes aes_cfb_decrypt(ByteView key, ByteView sealed) {
-    const std::unique_ptr<EVP_CIPHER_CTX, FreeWith<EVP_CIPHER_CTX_free>> context(EVP_CIPHER_CTX_new());
-    const unsigned char zero_iv[16] = {};
-    check(EVP_DecryptInit_ex(context.get(), key.size() == 16 ? EVP_aes_128_cfb() : EVP_aes_256_cfb(), nullptr,
-                             key.data(), zero_iv),
-          "EVP_DecryptInit_ex");
-    Bytes out(sealed.size());
-    int size = 0;
-    check(EVP_DecryptUpdate(context.get(), out.data(), &size, sealed.data(), static_cast<int>(sealed.size())),
-          "EVP_DecryptUpdate");
-    return out;
-}
-
 PkeyPtr fresh_key(SoftKeyKind kind) {
     switch (kind) {
-        case SoftKeyKind::ec_p256: return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
-        case SoftKeyKind::ec_p384: return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-384"));
-        case SoftKeyKind::ec_p521: return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-521"));
-        case SoftKeyKind::rsa_1024: return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{1024}));
-        case SoftKeyKind::rsa_2048: return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}));
-        case SoftKeyKind::rsa_3072: return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{3072}));
+        case SoftKeyKind::ec_p256:
+            return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
+        case SoftKeyKind::ec_p384:
+            return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-384"));
+        case SoftKeyKind::ec_p521:
+            return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-521"));
+        case SoftKeyKind::rsa_1024:
+            return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{1024}));
+        case SoftKeyKind::rsa_2048:
+            return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}));
+        case SoftKeyKind::rsa_3072:
+            return PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{3072}));
     }
     return nullptr;
 }
@@ -290,51 +216,23 @@ SoftStatement soft_certify(const SoftObject& signer, const SoftObject& key, Byte
     return out;
 }
 
-SoftStatement soft_certify_creation(const SoftObject& signer, const SoftObject& key, ByteView nonce) {
+SoftStatement soft_certify_creation(const SoftObject& signer, const SoftObject& key,
+                                    ByteView nonce) {
     SoftStatement out;
-    put32(out.creation_data, 1);                        // one PCR selection
+    put32(out.creation_data, 1);  // one PCR selection
     append(out.creation_data, Bytes{0x00, 0x0B, 3, 0, 0, 0});
     put_sized(out.creation_data, hash(HashAlgorithm::sha256, {}));  // pcrDigest
-    out.creation_data.push_back(1);                     // locality
-    put16(out.creation_data, 0x000B);                   // parentNameAlg
-    put_sized(out.creation_data, signer.name());        // parentName
-    put_sized(out.creation_data, signer.name());        // parentQualifiedName
-    put_sized(out.creation_data, {});                   // outsideInfo
+    out.creation_data.push_back(1);                                 // locality
+    put16(out.creation_data, 0x000B);                               // parentNameAlg
+    put_sized(out.creation_data, signer.name());                    // parentName
+    put_sized(out.creation_data, signer.name());                    // parentQualifiedName
+    put_sized(out.creation_data, {});                               // outsideInfo
     SoftAttest attest = soft_certify_attest(signer, key, nonce);
     attest.type = 0x801A;
     attest.qualified_name_or_hash = hash(hash_from(key.fields.name_alg), out.creation_data);
     out.attest = attest.bytes();
     out.signature = soft_sign(signer, out.attest);
     return out;
-}
-
-SoftTpm::SoftTpm(const SoftVendor& vendor, SoftKeyKind ek_kind, const SoftCertificate& certificate,
-                 unsigned number)
-    : kind_(ek_kind),
-      ek_(soft_key(ek_kind, number + 100)),
-      ek_chain_{vendor.certify(spki_of(ek_.get()), certificate), vendor.intermediate()} {}
-
-std::optional<Bytes> SoftTpm::activate(const SoftObject& ak, ByteView credential_blob, ByteView secret) const {
-    const bool wide = kind_ == SoftKeyKind::ec_p384 || kind_ == SoftKeyKind::rsa_3072;
-    const HashAlgorithm algorithm = wide ? HashAlgorithm::sha384 : HashAlgorithm::sha256;
-    const auto identity = take_sized(credential_blob);
-    const auto sealed_seed = take_sized(secret);
-    if (!identity || !credential_blob.empty() || !sealed_seed || !secret.empty()) return std::nullopt;
-    const auto seed = is_rsa(kind_) ? rsa_seed(ek_.get(), algorithm, *sealed_seed)
-                                    : ecc_seed(ek_.get(), width_of(kind_), algorithm, *sealed_seed);
-    if (!seed) return std::nullopt;
-    ByteView sealed = *identity;
-    const auto mac = take_sized(sealed);
-    if (!mac) return std::nullopt;
-    const auto digest_octets = static_cast<std::uint32_t>(digest_size(algorithm));
-    const Bytes mac_key = kdf_a(algorithm, *seed, "INTEGRITY", {}, digest_octets);
-    if (!equal(*mac, hmac(algorithm, mac_key, concat({sealed, ak.name()})))) return std::nullopt;
-    const Bytes symmetric_key = kdf_a(algorithm, *seed, "STORAGE", ak.name(), wide ? 32 : 16);
-    const Bytes opened = aes_cfb_decrypt(symmetric_key, sealed);
-    ByteView rest = opened;
-    const auto credential = take_sized(rest);
-    if (!credential || !rest.empty()) return std::nullopt;
-    return to_bytes(*credential);
 }
 
 }  // namespace hallmark::testing

@@ -1,15 +1,16 @@
-// A software TPM in memory, as far as provisioning needs one: EK, objects, ActivateCredential, Certify,
-// CertifyCreation. Written from the TPM 2.0 Library Specification and not from the verifier, so that the two check
-// each other. It signs whatever it is told to: every lie a test wants is a field to change.
+// A software TPM in memory, as far as provisioning needs one: EK, objects, ActivateCredential,
+// Certify, CertifyCreation. Written from the TPM 2.0 Library Specification and not from the
+// verifier, so that the two check each other. It signs whatever it is told to: every lie a test
+// wants is a field to change.
 #pragma once
-
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "ca/crypto/openssl.h"
 #include "ca/domain/bytes.h"
 #include "tests/support/soft_vendor.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace hallmark::testing {
 
@@ -65,8 +66,10 @@ struct SoftStatement {
 
 /// TPMT_SIGNATURE over these octets in the signer's own scheme.
 [[nodiscard]] Bytes soft_sign(const SoftObject& signer, ByteView message);
-[[nodiscard]] SoftAttest soft_certify_attest(const SoftObject& signer, const SoftObject& key, ByteView nonce);
-[[nodiscard]] SoftStatement soft_certify(const SoftObject& signer, const SoftObject& key, ByteView nonce);
+[[nodiscard]] SoftAttest soft_certify_attest(const SoftObject& signer, const SoftObject& key,
+                                             ByteView nonce);
+[[nodiscard]] SoftStatement soft_certify(const SoftObject& signer, const SoftObject& key,
+                                         ByteView nonce);
 [[nodiscard]] SoftStatement soft_certify_creation(const SoftObject& signer, const SoftObject& key,
                                                   ByteView nonce);
 

@@ -1,14 +1,15 @@
-// A TPM maker's CA in memory: root, intermediate, and end certificates written field by field, so that a test can
-// make each field wrong on its own. P-256 throughout; never the same names or keys twice.
+// A TPM maker's CA in memory: root, intermediate, and end certificates written field by field, so
+// that a test can make each field wrong on its own. P-256 throughout; never the same names or keys
+// twice.
 #pragma once
-
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "ca/crypto/openssl.h"
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace hallmark::testing {
 
@@ -17,11 +18,12 @@ struct SoftCertificate {
     std::optional<std::string> manufacturer = "id:53544D20";
     std::optional<std::string> model = "SOFT33";
     std::optional<std::string> version = "id:00010203";
-    bool one_rdn = false;               ///< One RDN of three attributes, as Nuvoton writes it.
+    bool one_rdn = false;  ///< One RDN of three attributes, as Nuvoton writes it.
     bool second_directory_name = false;
     std::vector<std::string> usages{"2.23.133.8.1"};  ///< Empty: no extension.
     std::optional<bool> ca = false;                   ///< nullopt: no basicConstraints.
-    std::optional<unsigned> key_usage_bit;            ///< nullopt: keyEncipherment or keyAgreement by the key.
+    std::optional<unsigned>
+        key_usage_bit;  ///< nullopt: keyEncipherment or keyAgreement by the key.
     bool key_usage = true;
     std::string family = "2.0";  ///< Empty: no subjectDirectoryAttributes.
     std::optional<std::string> unknown_critical_extension;

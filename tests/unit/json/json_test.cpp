@@ -1,9 +1,9 @@
 #include "ca/json/json.h"
 
-#include <gtest/gtest.h>
+#include <stdexcept>
 
 #include <boost/json.hpp>
-#include <stdexcept>
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -20,10 +20,13 @@ TEST_P(JsonRefusal, names_its_cause) {
     const auto parsed = parse_json(GetParam().text);
     ASSERT_FALSE(parsed.has_value()) << GetParam().text;
     EXPECT_EQ(parsed.error().reason, Reason::malformed_request);
-    EXPECT_NE(parsed.error().detail.find(GetParam().why), std::string::npos) << parsed.error().detail;
+    EXPECT_NE(parsed.error().detail.find(GetParam().why), std::string::npos)
+        << parsed.error().detail;
 }
 
-std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+std::string nested(std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Foreign, JsonRefusal,
@@ -35,11 +38,12 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"too_large_exponent", "1e400", "out of range"},
         Refused{"beyond_uint64", "18446744073709551616", "out of range"},
         Refused{"below_int64", "-9223372036854775809", "out of range"},
-        Refused{"bad_utf8", "\"\xC3\x28\"", "octet"}, Refused{"overlong_utf8", "\"\xC0\xAF\"", "octet"},
-        Refused{"lone_surrogate", R"("\uD800")", "syntax"}, Refused{"trailing_comma", "[1,]", "syntax"},
-        Refused{"comment", "/* */ 1", "syntax"}, Refused{"bare_word", "NaN", "syntax"},
-        Refused{"leading_zero", "01", "follows"}, Refused{"control_in_string", "\"\n\"", "syntax"},
-        Refused{"too_deep", nested(17), "deep"}),
+        Refused{"bad_utf8", "\"\xC3\x28\"", "octet"},
+        Refused{"overlong_utf8", "\"\xC0\xAF\"", "octet"},
+        Refused{"lone_surrogate", R"("\uD800")", "syntax"},
+        Refused{"trailing_comma", "[1,]", "syntax"}, Refused{"comment", "/* */ 1", "syntax"},
+        Refused{"bare_word", "NaN", "syntax"}, Refused{"leading_zero", "01", "follows"},
+        Refused{"control_in_string", "\"\n\"", "syntax"}, Refused{"too_deep", nested(17), "deep"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Json, takes_the_largest_numbers_that_are_still_themselves) {
@@ -65,16 +69,21 @@ TEST(Json, allows_one_name_in_two_objects) {
 }
 
 TEST(Json, writes_one_canonical_form) {
-    const auto value = parse_json(" {\"b\" : [1, -2, true, null], \"a\\u0000\":\"\\u20AC\\/\\n\\u001f\\\"\"} ").value();
-    EXPECT_EQ(canonical_json(value), "{\"a\\u0000\":\"\xE2\x82\xAC/\\n\\u001f\\\"\",\"b\":[1,-2,true,null]}");
+    const auto value =
+        parse_json(" {\"b\" : [1, -2, true, null], \"a\\u0000\":\"\\u20AC\\/\\n\\u001f\\\"\"} ")
+            .value();
+    EXPECT_EQ(canonical_json(value),
+              "{\"a\\u0000\":\"\xE2\x82\xAC/\\n\\u001f\\\"\",\"b\":[1,-2,true,null]}");
     EXPECT_EQ(canonical_json(parse_json(canonical_json(value)).value()), canonical_json(value));
 }
 
 TEST(Json, sorts_members_by_utf16_code_units) {
     // RFC 8785 3.2.3's own example, in part: U+1F600 sorts before U+FB33.
-    const auto value = parse_json(R"({"\uFB33":1,"\uD83D\uDE00":2,"\u20ac":3,"1":4,"\u0080":5,"":6})").value();
+    const auto value =
+        parse_json(R"({"\uFB33":1,"\uD83D\uDE00":2,"\u20ac":3,"1":4,"\u0080":5,"":6})").value();
     EXPECT_EQ(canonical_json(value),
-              "{\"\":6,\"1\":4,\"\xC2\x80\":5,\"\xE2\x82\xAC\":3,\"\xF0\x9F\x98\x80\":2,\"\xEF\xAC\xB3\":1}");
+              "{\"\":6,\"1\":4,\"\xC2\x80\":5,\"\xE2\x82\xAC\":3,\"\xF0\x9F\x98\x80\":2,"
+              "\"\xEF\xAC\xB3\":1}");
 }
 
 TEST(Json, does_not_write_a_double) {
