@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ca/hsm/token.h"
+
 namespace hallmark {
 namespace {
 
@@ -69,6 +71,17 @@ bool go_together(KeyAlgorithm key, SignatureAlgorithm algorithm) noexcept {
     const Scheme scheme = scheme_of(algorithm);
     const bool ec = key == KeyAlgorithm::ec_p256 || key == KeyAlgorithm::ec_p384;
     return scheme != Scheme::none && ec == (scheme == Scheme::ecdsa);
+}
+
+SignatureAlgorithm usual_signature_algorithm(KeyAlgorithm algorithm) noexcept {
+    switch (algorithm) {
+        case KeyAlgorithm::ec_p256: return SignatureAlgorithm::ecdsa_sha256;
+        case KeyAlgorithm::ec_p384: return SignatureAlgorithm::ecdsa_sha384;
+        case KeyAlgorithm::rsa_2048:
+        case KeyAlgorithm::rsa_3072:
+        case KeyAlgorithm::rsa_4096: break;
+    }
+    return SignatureAlgorithm::rsa_pkcs1_sha256;
 }
 
 SigningInput::SigningInput(const SigningKey& key, ByteView message) {

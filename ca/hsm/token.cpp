@@ -72,14 +72,6 @@ Result<Found> find_issuing_key(const Session& session, const KeyUri& uri) {
     return found;
 }
 
-SignatureAlgorithm usual_algorithm(KeyAlgorithm algorithm) {
-    switch (algorithm) {
-        case KeyAlgorithm::ec_p256: return SignatureAlgorithm::ecdsa_sha256;
-        case KeyAlgorithm::ec_p384: return SignatureAlgorithm::ecdsa_sha384;
-        default: return SignatureAlgorithm::rsa_pkcs1_sha256;
-    }
-}
-
 }  // namespace
 
 struct Token::State {
@@ -167,7 +159,7 @@ Result<SigningKey> Token::generate(std::string_view label, KeyAlgorithm algorith
                       : Refusal{Reason::unavailable, "the token made a key of another algorithm"};
     }
     state_->handles.put(found->public_key.digest(), found->private_key);
-    return SigningKey{key_uri(state_->label, label, id), found->public_key, usual_algorithm(algorithm)};
+    return SigningKey{key_uri(state_->label, label, id), found->public_key, usual_signature_algorithm(algorithm)};
 }
 
 KeyAttributes Token::attributes_of(const SigningKey& key) {

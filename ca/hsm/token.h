@@ -68,8 +68,13 @@ struct KeyUri {
 [[nodiscard]] Result<KeyUri> parse_key_uri(std::string_view uri);
 [[nodiscard]] std::string key_uri(std::string_view token, std::string_view object, ByteView id);
 
+/// The signature that a key of this kind makes here unless told otherwise: ECDSA with the hash of the curve's
+/// strength, RSA PKCS#1 v1.5 with SHA-256.
+[[nodiscard]] SignatureAlgorithm usual_signature_algorithm(KeyAlgorithm algorithm) noexcept;
+
 /// An issuing certificate fit for this house: CA with pathlen 0, basicConstraints and keyUsage critical with
-/// keyCertSign and cRLSign and nothing else, valid at `now`. Reason: unavailable.
+/// keyCertSign and cRLSign and nothing else, a subjectKeyIdentifier, no other critical extension, no weak signature
+/// algorithm, valid at `now`. Reason: unavailable.
 [[nodiscard]] Result<Done> check_issuing_certificate(const Certificate& certificate, Instant now);
 
 }  // namespace hallmark
