@@ -9,6 +9,7 @@
 #include "ca/crypto/csr.h"
 #include "ca/custody/custody.h"
 #include "ca/domain/caller.h"
+#include "ca/domain/certificate.h"
 #include "ca/domain/observe.h"
 #include "ca/hsm/signer.h"
 #include "ca/issuance/epoch.h"

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "ca/domain/clock.h"
 #include "ca/issuance/epoch.h"
 
 namespace hallmark {

@@ -1,8 +1,6 @@
 -- Why: an issuance must be reserved durably before a key is touched and recorded before it is answered,
 -- and the law about keys, names, devices and elements must hold even against the server's own login.
 
-SET search_path = hallmark;
-
 -- Whose an intent is: a node inserts one row at start and beats it; after ten seconds without a beat
 -- the epoch is dead for good and its intents may be settled by others.
 CREATE TABLE epoch (
@@ -41,8 +39,10 @@ CREATE TABLE device (
              CHECK (state IN ('unprovisioned', 'issued', 'provisioned', 'decommissioned')),
     made_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+CREATE TRIGGER device_begins BEFORE INSERT ON device
+    FOR EACH ROW EXECUTE FUNCTION check_initial('unprovisioned');
 CREATE TRIGGER device_transition BEFORE UPDATE ON device
-    FOR EACH ROW EXECUTE FUNCTION check_transition('device');
+    FOR EACH ROW EXECUTE FUNCTION check_transition('device', 'state');
 
 -- One row a serial, with every constraint; the wide bytes live in credential_body.
 CREATE TABLE credential (
@@ -84,8 +84,10 @@ CREATE INDEX credential_unsettled ON credential (epoch) WHERE state = 'reserved'
 CREATE INDEX credential_ended ON credential (intermediate, not_after)
     WHERE state IN ('retired', 'void', 'burnt');
 CREATE INDEX credential_by_element ON credential (element);
+CREATE TRIGGER credential_begins BEFORE INSERT ON credential
+    FOR EACH ROW EXECUTE FUNCTION check_initial('reserved');
 CREATE TRIGGER credential_transition BEFORE UPDATE ON credential
-    FOR EACH ROW EXECUTE FUNCTION check_transition('credential');
+    FOR EACH ROW EXECUTE FUNCTION check_transition('credential', 'recorded_at');
 
 -- (issuer, subject) and each alternative name belong to one element for ever.
 CREATE TABLE credential_name (
@@ -173,7 +175,8 @@ CREATE TABLE number_range (
     next     bigint NOT NULL CHECK (next > 0)
 );
 
-CREATE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION only_grows() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = hallmark AS $$
 BEGIN
     IF TG_TABLE_NAME = 'usage' THEN
         IF NEW.used <= OLD.used OR (NEW.kind, NEW.id, NEW.product) <> (OLD.kind, OLD.id, OLD.product) THEN
@@ -187,21 +190,15 @@ END $$;
 CREATE TRIGGER usage_grows BEFORE UPDATE ON usage FOR EACH ROW EXECUTE FUNCTION only_grows();
 CREATE TRIGGER range_grows BEFORE UPDATE ON number_range FOR EACH ROW EXECUTE FUNCTION only_grows();
 
-DO $$
-DECLARE
-    history text;
-BEGIN
-    FOREACH history IN ARRAY ARRAY['intent', 'credential_body', 'oracle_verdict', 'installation', 'refusal',
-                                   'product_hold', 'credential_name']
-    LOOP
-        EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()',
-                       history || '_is_history', history);
-        EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()',
-                       history || '_is_kept', history);
-    END LOOP;
-    FOREACH history IN ARRAY ARRAY['credential', 'device', 'usage', 'number_range', 'epoch']
-    LOOP
-        EXECUTE format('CREATE TRIGGER %I BEFORE DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()',
-                       history || '_is_kept', history);
-    END LOOP;
-END $$;
+CALL make_history('intent');
+CALL make_history('credential_body');
+CALL make_history('oracle_verdict');
+CALL make_history('installation');
+CALL make_history('refusal');
+CALL make_history('product_hold');
+CALL make_history('credential_name');
+CALL keep_rows('credential');
+CALL keep_rows('device');
+CALL keep_rows('usage');
+CALL keep_rows('number_range');
+CALL keep_rows('epoch');
