@@ -20,14 +20,14 @@ enum class Purpose { any, client, server, tpm_ek, tpm_ak };
 
 /// What one vendor's real chains need, by name; a pin carries a set of these.
 enum class ChainException {
-    sha1_signatures,
-    rsa_1024,
-    missing_authority_key_identifier,
-    missing_subject_key_identifier,
-    missing_key_usage_in_issuer,
-    expired_issuers,
+    sha1_signatures,                   ///< SHA-1 with RSA or ECDSA below the anchor; never MD5.
+    rsa_1024,                          ///< An issuer's RSA key from 1024 bits; never the leaf's.
+    missing_authority_key_identifier,  ///< In the leaf or an issuer below the anchor.
+    missing_subject_key_identifier,    ///< In an issuer below the anchor; a leaf may lack it anyway.
+    missing_key_usage_in_issuer,       ///< Absent; a keyUsage without keyCertSign is refused always.
+    expired_issuers,                   ///< Issuers and anchor past notAfter; never the leaf.
     zero_serial,
-    non_der_name_order,
+    non_der_name_order,                ///< Members of a multi-valued RDN out of X.690 11.6's order.
 };
 [[nodiscard]] std::string_view name_of(ChainException exception) noexcept;
 [[nodiscard]] std::optional<ChainException> chain_exception_from(std::string_view name) noexcept;
@@ -70,7 +70,15 @@ public:
     ChainValidator(const ChainValidator&) = delete;
     ChainValidator& operator=(const ChainValidator&) = delete;
 
-    /// Reason: evidence_not_accepted, the exact cause in detail ("no path to a pinned root", ...).
+    /// Reason: evidence_not_accepted. The detail is "chain: " and the exact cause, the same words for one cause:
+    /// "chain: no path to a pinned root", "chain: expired (leaf)", ...
+    ///
+    /// An anchor is believed as pinned: of it only name, key and validity are judged (RFC 5280 6.1.1 (d)), and its
+    /// path length and name constraints where it has them. It need not be self-signed.
+    /// tpm_ek: EKU 2.23.133.8.1 in the leaf, keyEncipherment (RSA) or keyAgreement (EC), and the TPM's
+    /// directoryName; the filler octets of an NV index behind the leaf are cut. tpm_ak: EKU 2.23.133.8.3.
+    /// client, server: digitalSignature and clientAuth, serverAuth where the extensions stand.
+    /// No purpose but any takes an authority's certificate as leaf.
     [[nodiscard]] Result<ValidatedChain> validate(const ChainRequest& request, const TrustAnchors& anchors) const;
 
 private:

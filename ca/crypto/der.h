@@ -53,7 +53,8 @@ public:
     [[nodiscard]] std::optional<ByteView> integer();
     /// A non-negative INTEGER below 2^63.
     [[nodiscard]] std::optional<std::int64_t> small_integer();
-    /// Dotted decimal; first arcs by X.690 8.19.4; each arc below 2^63.
+    /// Dotted decimal; first arcs by X.690 8.19.4; each arc below 2^63; 64 content
+    /// octets at most.
     [[nodiscard]] std::optional<std::string> oid();
     /// A BIT STRING with no unused bits.
     [[nodiscard]] std::optional<ByteView> octet_aligned_bit_string();

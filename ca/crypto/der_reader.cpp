@@ -4,6 +4,9 @@ namespace hallmark {
 
 namespace {
 
+/// Records name OIDs that strangers chose, so their text is kept short.
+constexpr std::size_t oid_octets_limit = 64;
+
 /// X.690 8.1.3 with 10.1: definite form, the fewest octets. At most four length octets: no document
 /// that comes here has 4 GiB. Advances `rest` past the octets it read.
 std::optional<std::size_t> read_length(ByteView& rest) {
@@ -156,7 +159,7 @@ std::optional<std::int64_t> DerReader::small_integer() {
 std::optional<std::string> DerReader::oid() {
     DerReader probe = *this;
     const auto found = probe.content(tag::oid);
-    if (!found || found->empty()) return std::nullopt;
+    if (!found || found->empty() || found->size() > oid_octets_limit) return std::nullopt;
     auto text = dotted(*found);
     if (text) *this = probe;
     return text;
