@@ -1,21 +1,22 @@
 #include "tests/support/swtpm.h"
 
+#include "ca/crypto/hash.h"
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
 #include <iterator>
-#include <spawn.h>
 #include <stdexcept>
+#include <thread>
+
+#include <fcntl.h>
+#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
-
-#include "ca/crypto/hash.h"
 
 namespace hallmark::testing {
 namespace {
@@ -39,7 +40,8 @@ Bytes first_pem_block(const std::string& text) {
     const std::string begin = "-----BEGIN CERTIFICATE-----";
     const auto from = text.find(begin);
     const auto to = text.find("-----END CERTIFICATE-----");
-    if (from == std::string::npos || to == std::string::npos) throw std::runtime_error("no PEM certificate");
+    if (from == std::string::npos || to == std::string::npos)
+        throw std::runtime_error("no PEM certificate");
     std::string base64;
     for (char c : text.substr(from + begin.size(), to - from - begin.size())) {
         if (c != '\n' && c != '\r') base64 += c;
@@ -51,7 +53,8 @@ Bytes first_pem_block(const std::string& text) {
 
 pid_t spawn(const std::vector<std::string>& words, const path& log) {
     std::vector<char*> arguments;
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    for (const std::string& word : words)
+        arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -59,7 +62,8 @@ pid_t spawn(const std::vector<std::string>& words, const path& log) {
     posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
     pid_t pid = 0;
-    const int failed = posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
+    const int failed =
+        posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) throw std::runtime_error(words[0] + ": " + std::strerror(failed));
     return pid;
@@ -68,7 +72,8 @@ pid_t spawn(const std::vector<std::string>& words, const path& log) {
 void run(const std::vector<std::string>& words, const path& log) {
     const pid_t pid = spawn(words, log);
     int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         throw std::runtime_error(words[0] + " failed:\n" + contents(log));
     }
@@ -78,10 +83,12 @@ bool accepts(const path& socket_path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     const std::string name = socket_path.string();
-    if (name.size() >= sizeof address.sun_path) throw std::runtime_error("socket path too long: " + name);
+    if (name.size() >= sizeof address.sun_path)
+        throw std::runtime_error("socket path too long: " + name);
     std::memcpy(address.sun_path, name.c_str(), name.size() + 1);
     const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool answered = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    const bool answered =
+        connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
     close(fd);
     return answered;
 }
@@ -90,7 +97,8 @@ bool accepts(const path& socket_path) {
 
 SwtpmCa::SwtpmCa() {
     const path& dir = dir_.path();
-    write(dir / "localca.conf", "statedir = " + dir.string() + "\nsigningkey = " + (dir / "signkey.pem").string() +
+    write(dir / "localca.conf", "statedir = " + dir.string() +
+                                    "\nsigningkey = " + (dir / "signkey.pem").string() +
                                     "\nissuercert = " + issuer_file().string() +
                                     "\ncertserial = " + (dir / "certserial").string() + "\n");
     write(dir / "localca.options",
@@ -98,52 +106,93 @@ SwtpmCa::SwtpmCa() {
     write(setup_file(), "create_certs_tool = /usr/bin/swtpm_localca\ncreate_certs_tool_config = " +
                             (dir / "localca.conf").string() + "\ncreate_certs_tool_options = " +
                             (dir / "localca.options").string() + "\nactive_pcr_banks = sha256\n");
-    // The CA comes into being with its first certificate; this one is for a modulus that nobody has the key of.
+    // The CA comes into being with its first certificate; this one is for a modulus that nobody has
+    // the key of.
     Bytes modulus = random_bytes(256);
     modulus.front() |= 0x80;
     modulus.back() |= 1;
     const path first = dir / "first";
     std::filesystem::create_directory(first);
-    run({"swtpm_localca", "--type", "ek", "--ek", to_hex(modulus), "--dir", first.string(), "--tpm2",
-         "--tpm-spec-family", "2.0", "--tpm-spec-level", "0", "--tpm-spec-revision", "164", "--tpm-manufacturer",
-         "id:00001014", "--tpm-model", "swtpm", "--tpm-version", "id:20191023", "--configfile",
-         (dir / "localca.conf").string(), "--optsfile", (dir / "localca.options").string()},
+    run({"swtpm_localca",
+         "--type",
+         "ek",
+         "--ek",
+         to_hex(modulus),
+         "--dir",
+         first.string(),
+         "--tpm2",
+         "--tpm-spec-family",
+         "2.0",
+         "--tpm-spec-level",
+         "0",
+         "--tpm-spec-revision",
+         "164",
+         "--tpm-manufacturer",
+         "id:00001014",
+         "--tpm-model",
+         "swtpm",
+         "--tpm-version",
+         "id:20191023",
+         "--configfile",
+         (dir / "localca.conf").string(),
+         "--optsfile",
+         (dir / "localca.options").string()},
         dir / "log");
 }
 
-path SwtpmCa::root_file() const { return dir_.path() / "swtpm-localca-rootca-cert.pem"; }
-path SwtpmCa::issuer_file() const { return dir_.path() / "issuercert.pem"; }
-path SwtpmCa::setup_file() const { return dir_.path() / "setup.conf"; }
-std::string SwtpmCa::root_pem() const { return contents(root_file()); }
-std::string SwtpmCa::issuer_pem() const { return contents(issuer_file()); }
-Bytes SwtpmCa::root_der() const { return first_pem_block(root_pem()); }
-Bytes SwtpmCa::issuer_der() const { return first_pem_block(issuer_pem()); }
+path SwtpmCa::root_file() const {
+    return dir_.path() / "swtpm-localca-rootca-cert.pem";
+}
+path SwtpmCa::issuer_file() const {
+    return dir_.path() / "issuercert.pem";
+}
+path SwtpmCa::setup_file() const {
+    return dir_.path() / "setup.conf";
+}
+std::string SwtpmCa::root_pem() const {
+    return contents(root_file());
+}
+std::string SwtpmCa::issuer_pem() const {
+    return contents(issuer_file());
+}
+Bytes SwtpmCa::root_der() const {
+    return first_pem_block(root_pem());
+}
+Bytes SwtpmCa::issuer_der() const {
+    return first_pem_block(issuer_pem());
+}
 
 Swtpm::Swtpm(const SwtpmCa& ca) : tcti_("swtpm:path=" + (dir_.path() / "tpm").string()) {
-    std::vector<std::string> words{"swtpm_setup",      "--tpm2",          "--tpmstate", dir_.path().string(),
-                                   "--create-ek-cert", "--lock-nvram",    "--config",   ca.setup_file().string(),
+    std::vector<std::string> words{"swtpm_setup",      "--tpm2",
+                                   "--tpmstate",       dir_.path().string(),
+                                   "--create-ek-cert", "--lock-nvram",
+                                   "--config",         ca.setup_file().string(),
                                    "--logfile",        (dir_.path() / "setup.log").string()};
     if (geteuid() == 0) words.insert(words.end(), {"--runas", "root"});
     run(words, dir_.path() / "setup.out");
     start();
 }
 
-Swtpm::~Swtpm() { stop(); }
+Swtpm::~Swtpm() {
+    stop();
+}
 
 void Swtpm::start() {
     if (pid_ != 0) return;
     const std::filesystem::path data = dir_.path() / "tpm";
-    const std::filesystem::path control = dir_.path() / "tpm.ctrl";  // Where the swtpm TCTI looks for it.
-    pid_ = spawn({"swtpm", "socket", "--tpm2", "--tpmstate", "dir=" + dir_.path().string(), "--ctrl",
-                  "type=unixio,path=" + control.string(), "--server", "type=unixio,path=" + data.string(),
-                  "--flags", "not-need-init,startup-clear"},
+    const std::filesystem::path control =
+        dir_.path() / "tpm.ctrl";  // Where the swtpm TCTI looks for it.
+    pid_ = spawn({"swtpm", "socket", "--tpm2", "--tpmstate", "dir=" + dir_.path().string(),
+                  "--ctrl", "type=unixio,path=" + control.string(), "--server",
+                  "type=unixio,path=" + data.string(), "--flags", "not-need-init,startup-clear"},
                  dir_.path() / "swtpm.log");
     // The control socket alone is probed: the data socket takes one client at a time.
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!std::filesystem::exists(data) || !accepts(control)) {
         if (std::chrono::steady_clock::now() > deadline) {
             stop();
-            throw std::runtime_error("swtpm did not start:\n" + contents(dir_.path() / "swtpm.log"));
+            throw std::runtime_error("swtpm did not start:\n" +
+                                     contents(dir_.path() / "swtpm.log"));
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
@@ -152,7 +201,8 @@ void Swtpm::start() {
 void Swtpm::stop() {
     if (pid_ == 0) return;
     kill(pid_, SIGTERM);
-    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
+    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
     pid_ = 0;
     std::error_code ignored;
     std::filesystem::remove(dir_.path() / "tpm", ignored);

@@ -1,19 +1,22 @@
-// A software TPM 2.0 (swtpm) with EK certificates, and the little CA that certifies it. All TPMs of one test share one
-// CA; nothing outside the two throw-away folders is written, and a TPM is ended by its own pid.
+// A software TPM 2.0 (swtpm) with EK certificates, and the little CA that certifies it. All TPMs of
+// one test share one CA; nothing outside the two throw-away folders is written, and a TPM is ended
+// by its own pid.
 #pragma once
-
-#include <filesystem>
-#include <string>
-#include <string_view>
-#include <sys/types.h>
-#include <vector>
 
 #include "ca/domain/bytes.h"
 #include "tests/support/temp_dir.h"
 
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
 namespace hallmark::testing {
 
-/// The TPM vendor of a test: a root and one issuer of EK certificates (RSA-3072, SHA-256), made by swtpm_localca.
+/// The TPM vendor of a test: a root and one issuer of EK certificates (RSA-3072, SHA-256), made by
+/// swtpm_localca.
 class SwtpmCa {
 public:
     SwtpmCa();
@@ -30,8 +33,8 @@ private:
     TempDir dir_;
 };
 
-/// A manufactured TPM, running: EK certificates for RSA-2048 (NV 0x01C00002) and P-384 (NV 0x01C00016). It has three
-/// transient slots and no resource manager, as a part on a line has.
+/// A manufactured TPM, running: EK certificates for RSA-2048 (NV 0x01C00002) and P-384 (NV
+/// 0x01C00016). It has three transient slots and no resource manager, as a part on a line has.
 class Swtpm {
 public:
     explicit Swtpm(const SwtpmCa& ca);

@@ -1,0 +1,218 @@
+#include "station/provision.h"
+
+#include "ca/crypto/certificate.h"
+#include "ca/crypto/chain.h"
+#include "ca/crypto/hash.h"
+#include "station/csr.h"
+#include "station/protocol_proofs.h"
+#include "station/provision_state.h"
+#include "station/server_answers.h"
+
+namespace hallmark {
+namespace {
+
+// After a void or an expired challenge a new request is made; a server that ends even these is not
+// asked a fourth time.
+constexpr int most_requests = 3;
+
+class Provisioning {
+public:
+    Provisioning(SecureElement& element, const ProvisionOptions& options,
+                 const Surroundings& surroundings)
+        : element_(element),
+          options_(options),
+          around_(surroundings),
+          name_(element.identity()),
+          file_(options.state_folder, name_) {}
+
+    Result<Provisioned> run() {
+        HALLMARK_TRY(finished, take_up());
+        if (finished) return outcome(decode_issuance(state_.answer), true);
+        for (int request = 1;; ++request) {
+            auto done = one_request();
+            if (done || request == most_requests || !wants_new_request(done.error().reason))
+                return done;
+            state_ = {.step = Step::started,
+                      .product = options_.product,
+                      .request_id = {},
+                      .body = {},
+                      .answer = {}};
+            keep();
+        }
+    }
+
+private:
+    /// A request_id is looked up before its challenge (protocol.md, "Order of an issuance"): a
+    /// refused challenge therefore means that nothing was issued under this id, and a gone one that
+    /// nothing will be again.
+    static bool wants_new_request(Reason reason) {
+        return reason == Reason::gone || reason == Reason::challenge_not_accepted;
+    }
+
+    /// True when an earlier run had finished and its key is still there.
+    Result<bool> take_up() {
+        const auto known = file_.load();
+        const auto present = element_.leaf();
+        if (known && present) {
+            if (known->step != Step::started && known->product != options_.product) {
+                return Refusal{Reason::conflict,
+                               "this element is being provisioned as " + known->product};
+            }
+            state_ = *known;
+            state_.product = options_.product;
+            if (state_.step < Step::issued || certified(*present))
+                return state_.step == Step::confirmed;
+        }
+        if (present && !known && !options_.replace_key) {
+            return Refusal{Reason::conflict,
+                           "there is a key in the leaf's place that this station did not make"};
+        }
+        state_ = {.step = Step::started,
+                  .product = options_.product,
+                  .request_id = {},
+                  .body = {},
+                  .answer = {}};
+        keep();
+        if (present) element_.drop_leaf();
+        return false;
+    }
+
+    [[nodiscard]] bool certified(const Bytes& spki) const {
+        const auto certificate = parse_certificate(decode_issuance(state_.answer).certificate);
+        return certificate && certificate->spki == spki;
+    }
+
+    Result<Provisioned> one_request() {
+        const auto present = element_.leaf();
+        const Bytes spki = present ? *present : element_.make_leaf();
+        around_.passed("key");
+        if (state_.step == Step::started) {
+            HALLMARK_TRY(asked, compose(spki));
+        }
+        if (state_.step == Step::asked) {
+            HALLMARK_TRY(issued, ask());
+        }
+        const IssuanceGiven given = decode_issuance(state_.answer);
+        check_issued(given, spki);
+        around_.passed("check");
+        return install(given);
+    }
+
+    /// Challenge, CSR and evidence become one body that is kept before it is sent.
+    Result<Done> compose(const Bytes& spki) {
+        const ClientAnswer answer = around_.courier.send(
+            {.method = "POST",
+             .target = "/v1/challenges",
+             .body = encode(ChallengeWanted{options_.product, std::string(element_.format()),
+                                            element_.introduce()})});
+        if (answer.status != 201) return refusal_in(answer);
+        ChallengeGiven given = decode_challenge(answer.body);
+        around_.passed("challenge");
+        const Bytes csr =
+            make_csr(spki, [this](ByteView message) { return element_.sign(message); });
+        const Bytes nonce =
+            nonce_for({.door = "factory", .challenge = given.challenge, .spki = spki});
+        Evidence evidence =
+            element_.attest({given.challenge, nonce, csr, std::move(given.members)});
+        state_.request_id = random_uuid();
+        state_.body = encode(IssuanceWanted{.request_id = state_.request_id,
+                                            .product = options_.product,
+                                            .challenge = given.challenge,
+                                            .csr = csr,
+                                            .evidence = std::move(evidence)});
+        state_.step = Step::asked;
+        keep();
+        around_.passed("evidence");
+        return Done{};
+    }
+
+    Result<Done> ask() {
+        const ClientAnswer answer = around_.courier.send(
+            {.method = "POST", .target = "/v1/issuances", .body = state_.body});
+        if (answer.status != 200 && answer.status != 201) return refusal_in(answer);
+        (void)decode_issuance(answer.body);  // What cannot be read is not kept as an answer.
+        state_.answer = answer.body;
+        state_.step = Step::issued;
+        keep();
+        around_.passed("issuance");
+        return Done{};
+    }
+
+    void check_issued(const IssuanceGiven& given, const Bytes& spki) const {
+        const auto certificate = parse_certificate(given.certificate);
+        if (!certificate)
+            throw AnswerFault("the issued certificate cannot be read: " +
+                              certificate.error().detail);
+        if (certificate->spki != spki)
+            throw AnswerFault("the issued certificate is for another key");
+        const auto serial = from_hex(given.serial);
+        if (!serial || der_serial(*serial) != der_serial(certificate->serial)) {
+            throw AnswerFault("the issued certificate has another serial than the answer says");
+        }
+        if (options_.roots.empty()) return;
+        const auto chain =
+            ChainValidator().validate({.leaf = given.certificate,
+                                       .intermediates = given.chain,
+                                       .purpose = Purpose::any,
+                                       .exceptions = {},
+                                       .at = around_.now,
+                                       .limits = {}},
+                                      {.roots = options_.roots, .intermediates = {}});
+        if (!chain)
+            throw AnswerFault("the issued certificate does not chain to the given root: " +
+                              chain.error().detail);
+    }
+
+    /// Without the sign octet that an INTEGER may need.
+    static Bytes der_serial(const Bytes& serial) {
+        const bool padded = serial.size() > 1 && serial.front() == 0;
+        return {serial.begin() + (padded ? 1 : 0), serial.end()};
+    }
+
+    Result<Provisioned> install(const IssuanceGiven& given) {
+        const Bytes read_back = element_.install(given.certificate);
+        if (read_back != given.certificate)
+            throw ElementFault("the installed certificate reads back differently");
+        around_.passed("install");
+        const Bytes proof = element_.sign(installation_message({.issuance = given.issuance,
+                                                                .nonce = given.installation_nonce,
+                                                                .certificate_der = read_back}));
+        const ClientAnswer answer =
+            around_.courier.send({.method = "POST",
+                                  .target = "/v1/issuances/" + given.issuance + "/installation",
+                                  .body = encode(InstallationDone{sha256(read_back), proof})});
+        if (answer.status != 200) return refusal_in(answer);
+        state_.step = Step::confirmed;
+        keep();
+        around_.passed("confirm");
+        return outcome(given, false);
+    }
+
+    [[nodiscard]] Provisioned outcome(const IssuanceGiven& given, bool before) const {
+        return {.element = name_,
+                .issuance = given.issuance,
+                .device = given.device,
+                .serial = given.serial,
+                .certificate = given.certificate,
+                .chain = given.chain,
+                .before = before};
+    }
+
+    void keep() const { file_.save(state_); }
+
+    SecureElement& element_;
+    const ProvisionOptions& options_;
+    const Surroundings& around_;
+    std::string name_;
+    StateFile file_;
+    ProvisionState state_;
+};
+
+}  // namespace
+
+Result<Provisioned> provision(SecureElement& element, const ProvisionOptions& options,
+                              const Surroundings& surroundings) {
+    return Provisioning(element, options, surroundings).run();
+}
+
+}  // namespace hallmark
