@@ -1,16 +1,17 @@
-// What policy allows for one device: everything the certificate will say, and nothing a caller chose.
+// What policy allows for one device: everything the certificate will say, and nothing a caller
+// chose.
 #pragma once
-
-#include <chrono>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "ca/crypto/keys.h"
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/evidence.h"
 #include "ca/domain/ids.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace hallmark {
 
@@ -52,14 +53,17 @@ struct Grant {
     Digest policy{};
     IntermediateId intermediate;
     DeviceId device;
-    Bytes subject;                         ///< Name DER
-    std::vector<Bytes> subject_alt_names;  ///< GeneralName DER each, for uniqueness; also inside `extensions`.
+    Bytes subject;         ///< Name DER
+    Bytes folded_subject;  ///< Equal for subjects that match by RFC 5280 7.1: for uniqueness.
+    std::vector<Bytes>
+        subject_alt_names;  ///< GeneralName DER each, for uniqueness; also inside `extensions`.
     Instant not_before;
     Instant not_after;
     std::vector<GrantedExtension> extensions;  ///< In the order they are written.
-    std::chrono::seconds confirm_within{};     ///< Void after this without a confirmed installation.
-    std::uint32_t rework_limit = 0;            ///< How many voids one element may have.
-    std::optional<std::uint64_t> station_limit;  ///< Certificates per station under this policy version.
+    std::chrono::seconds confirm_within{};  ///< Void after this without a confirmed installation.
+    std::uint32_t rework_limit = 0;         ///< How many voids one element may have.
+    std::optional<std::uint64_t>
+        station_limit;  ///< Certificates per station under this policy version.
     std::optional<std::uint64_t> lot_limit;
 };
 

@@ -1,6 +1,10 @@
-// A product's policy: TOML in, an immutable version named by the SHA-256 of its canonical form, and one
-// pure and total decision. Knows no database, no evidence format's bytes and no certificate encoder but DER.
+// A product's policy: TOML in, an immutable version named by the SHA-256 of its canonical form, and
+// one pure and total decision. Knows no database, no evidence format's bytes and no certificate
+// encoder but DER.
 #pragma once
+
+#include "ca/domain/result.h"
+#include "policy/grant.h"
 
 #include <cstdint>
 #include <memory>
@@ -8,9 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ca/domain/result.h"
-#include "policy/grant.h"
 
 namespace hallmark {
 
@@ -42,8 +43,8 @@ struct PolicyFinding {
     std::string text;
 };
 
-/// Reads TOML or canonical text (canonical text is itself TOML). Unknown keys are refused. Reason: invalid_document,
-/// detail "line N: key: why".
+/// Reads TOML or canonical text (canonical text is itself TOML). Unknown keys are refused. Reason:
+/// invalid_document, detail "line N: key: why".
 [[nodiscard]] Result<Policy> parse_policy(std::string_view text);
 [[nodiscard]] std::vector<PolicyFinding> check_policy(const Policy& policy);
 
