@@ -121,7 +121,9 @@ bool FieldReader::flag(std::string_view key, bool otherwise) {
 std::optional<Instant> FieldReader::maybe_instant(std::string_view key) {
     const auto value = maybe_text(key);
     if (!value) return std::nullopt;
-    const auto instant = from_rfc3339(*value);
+    auto instant = from_rfc3339(*value);
+    // An offset can lead out of the years that four digits write.
+    if (instant && (*instant < Instant() || *instant > no_expiry())) instant.reset();
     if (!instant) refuse(key, "must be a time like \"2026-11-23T10:00:00Z\"");
     return instant;
 }

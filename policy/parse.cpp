@@ -74,6 +74,8 @@ Result<Policy> parse_policy(std::string_view text) {
     read_all(FieldReader(&document, "", reading), *model);
     if (reading.refusal) return *std::move(reading.refusal);
     model->canonical = canonical_text(*model);
+    // Spelling out defaults makes a text longer: what could not be read back is not taken at all.
+    HALLMARK_TRY(reread, read_document(model->canonical));
     model->digest = sha256(as_bytes(model->canonical));
     model->lines = std::move(reading.lines);
     return Policy(std::move(model));
