@@ -142,6 +142,8 @@ Certified certify(const TpmConnection& tpm, ESYS_TR key, const TpmKey& ak, ByteV
 }
 
 void keep_new_leaf(const TpmConnection& tpm, TPM2_HANDLE handle) {
+    // Asked first, so that a taken place costs no key.
+    if (has_handle(tpm, handle)) throw ElementFault("the leaf key's place is taken");
     const TpmKey root = make_primary(tpm, ESYS_TR_RH_OWNER, srk_template());
     const TPM2B_SENSITIVE_CREATE sensitive{};
     const TPM2B_DATA outside{};
@@ -169,12 +171,13 @@ void keep_new_leaf(const TpmConnection& tpm, TPM2_HANDLE handle) {
 }
 
 void evict(const TpmConnection& tpm, TPM2_HANDLE handle) {
-    Reference key(tpm, handle);
+    // Still closed at the end: ESYS may count its record twice, and one left behind would bear the
+    // old key's Name when the handle is used again.
+    const Reference key(tpm, handle);
     ESYS_TR gone = ESYS_TR_NONE;
     check_tpm(Esys_EvictControl(tpm.get(), ESYS_TR_RH_OWNER, key.get(), ESYS_TR_PASSWORD,
                                 ESYS_TR_NONE, ESYS_TR_NONE, handle, &gone),
               "TPM2_EvictControl");
-    key.forget();
 }
 
 Bytes sign_digest(const TpmConnection& tpm, ESYS_TR key, const Digest& digest) {

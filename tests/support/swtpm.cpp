@@ -186,9 +186,9 @@ void Swtpm::start() {
                   "--ctrl", "type=unixio,path=" + control.string(), "--server",
                   "type=unixio,path=" + data.string(), "--flags", "not-need-init,startup-clear"},
                  dir_.path() / "swtpm.log");
-    // The control socket alone is probed: the data socket takes one client at a time.
+    // A socket may be bound and not yet listening, so both are tried and not only looked for.
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (!std::filesystem::exists(data) || !accepts(control)) {
+    while (!accepts(data) || !accepts(control)) {
         if (std::chrono::steady_clock::now() > deadline) {
             stop();
             throw std::runtime_error("swtpm did not start:\n" +
