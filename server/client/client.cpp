@@ -1,5 +1,9 @@
 #include "server/client/client.h"
 
+#include "server/client/tls_client.h"
+
+#include <optional>
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -9,10 +13,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <boost/system/result.hpp>
-#include <optional>
 #include <sys/socket.h>
-
-#include "server/client/tls_client.h"
 
 namespace hallmark {
 namespace {
@@ -26,7 +27,8 @@ using ErrorCode = boost::system::error_code;
 
 constexpr std::uint32_t answer_header_limit = 64 * 1024;
 
-/// The answer did not come. `unsent` where not one byte of an answer was seen on a connection used before.
+/// The answer did not come. `unsent` where not one byte of an answer was seen on a connection used
+/// before.
 struct Broken {
     std::string what;
     bool unsent = false;
@@ -89,17 +91,19 @@ struct HttpsClient::State {
         if (error) fail("resolving", error);
         beast::tcp_stream& socket = beast::get_lowest_layer(*stream);
         socket.expires_at(deadline);
-        socket.async_connect(endpoints, [&](ErrorCode result, const tcp::endpoint&) { error = result; });
+        socket.async_connect(endpoints,
+                             [&](ErrorCode result, const tcp::endpoint&) { error = result; });
         finish();
         if (error) fail("connecting to", error);
         socket.socket().set_option(tcp::no_delay(true), error);
-        stream->async_handshake(asio::ssl::stream_base::client, [&](ErrorCode result) { error = result; });
+        stream->async_handshake(asio::ssl::stream_base::client,
+                                [&](ErrorCode result) { error = result; });
         finish();
         if (error) fail("TLS handshake with", error);
     }
 
-    /// Whether the server said nothing since the last answer. TLS 1.3 without tickets leaves nothing to say
-    /// but good-bye, so whatever is readable means that this connection is over.
+    /// Whether the server said nothing since the last answer. TLS 1.3 without tickets leaves
+    /// nothing to say but good-bye, so whatever is readable means that this connection is over.
     [[nodiscard]] bool is_quiet() {
         char byte = 0;
         const int descriptor = beast::get_lowest_layer(*stream).socket().native_handle();
@@ -107,19 +111,22 @@ struct HttpsClient::State {
                (errno == EAGAIN || errno == EWOULDBLOCK);
     }
 
-    boost::system::result<ClientAnswer, Broken> exchange(http::request<http::string_body>& request,
-                                                         std::chrono::steady_clock::time_point deadline) {
+    boost::system::result<ClientAnswer, Broken> exchange(
+        http::request<http::string_body>& request, std::chrono::steady_clock::time_point deadline) {
         http::response_parser<http::string_body> parser;
         parser.header_limit(answer_header_limit);
         parser.body_limit(options.answer_limit);
         if (request.method() == http::verb::head) parser.skip(true);
         beast::get_lowest_layer(*stream).expires_at(deadline);
         ErrorCode written;
-        http::async_write(*stream, request, [&](ErrorCode result, std::size_t) { written = result; });
+        http::async_write(*stream, request,
+                          [&](ErrorCode result, std::size_t) { written = result; });
         finish();
-        // A server may answer and close before it read the whole body (413): its answer is still there to read.
+        // A server may answer and close before it read the whole body (413): its answer is still
+        // there to read.
         ErrorCode read;
-        http::async_read(*stream, buffer, parser, [&](ErrorCode result, std::size_t) { read = result; });
+        http::async_read(*stream, buffer, parser,
+                         [&](ErrorCode result, std::size_t) { read = result; });
         finish();
         if (read) {
             const bool unsent = !parser.got_some() && read != beast::error::timeout;
@@ -140,19 +147,21 @@ struct HttpsClient::State {
     beast::flat_buffer buffer;
 };
 
-HttpsClient::HttpsClient(ClientOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+HttpsClient::HttpsClient(ClientOptions options)
+    : state_(std::make_unique<State>(std::move(options))) {}
 HttpsClient::~HttpsClient() = default;
 HttpsClient::HttpsClient(HttpsClient&&) noexcept = default;
 HttpsClient& HttpsClient::operator=(HttpsClient&&) noexcept = default;
 
-ClientAnswer HttpsClient::request(std::string_view method, std::string_view target, std::string_view body,
-                                  std::string_view content_type) {
+ClientAnswer HttpsClient::request(std::string_view method, std::string_view target,
+                                  std::string_view body, std::string_view content_type) {
     http::request<http::string_body> message;
     message.version(11);
     message.method_string(method);
     message.target(target);
     message.set(http::field::host, state_->server.authority());
-    for (const auto& [name, value] : state_->options.headers) message.set(name, value);
+    for (const auto& [name, value] : state_->options.headers)
+        message.set(name, value);
     if (!body.empty()) {
         message.set(http::field::content_type, content_type);
         message.body() = body;
@@ -163,7 +172,8 @@ ClientAnswer HttpsClient::request(std::string_view method, std::string_view targ
     const bool was_open = state_->stream.has_value();
     if (!was_open) state_->connect(deadline);
     auto answer = state_->exchange(message, deadline);
-    // RFC 9110 9.2.2: only what is safe to send twice is sent again, and only where the old connection died.
+    // RFC 9110 9.2.2: only what is safe to send twice is sent again, and only where the old
+    // connection died.
     if (!answer && answer.error().unsent && was_open && message.method() == http::verb::get) {
         state_->connect(deadline);
         answer = state_->exchange(message, deadline);

@@ -1,6 +1,9 @@
-// The HTTPS client of the commands and of the station: TLS 1.3 alone, the server always verified against the
-// given CA, the caller shown by certificate and key. One keep-alive connection, reopened when it broke.
+// The HTTPS client of the commands and of the station: TLS 1.3 alone, the server always verified
+// against the given CA, the caller shown by certificate and key. One keep-alive connection,
+// reopened when it broke.
 #pragma once
+
+#include "ca/domain/fault.h"
 
 #include <chrono>
 #include <memory>
@@ -9,13 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include "ca/domain/fault.h"
-
 namespace hallmark {
 
 struct ClientOptions {
-    std::string url;              ///< https://host:port
-    std::string ca_file;          ///< PEM of the CA (or self-signed certificate) that the server must chain to.
+    std::string url;  ///< https://host:port
+    std::string
+        ca_file;  ///< PEM of the CA (or self-signed certificate) that the server must chain to.
     std::string credential_file;  ///< PEM, leaf first. Empty: nobody is shown.
     std::string key_file;         ///< PEM
     std::vector<std::pair<std::string, std::string>> headers;  ///< Sent with every request.
@@ -31,7 +33,8 @@ struct ClientAnswer {
     [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
 };
 
-/// No answer: cannot connect, not the server we know, broken off, too slow. Whether the server acted is unknown.
+/// No answer: cannot connect, not the server we know, broken off, too slow. Whether the server
+/// acted is unknown.
 class ClientFault : public Fault {
 public:
     using Fault::Fault;
@@ -45,8 +48,8 @@ public:
     HttpsClient(HttpsClient&&) noexcept;
     HttpsClient& operator=(HttpsClient&&) noexcept;
 
-    /// `target` is path and query. A connection found closed before a byte of the answer came is reopened once
-    /// for methods that are safe to send again (GET). Throws ClientFault.
+    /// `target` is path and query. A connection found closed before a byte of the answer came is
+    /// reopened once for methods that are safe to send again (GET). Throws ClientFault.
     [[nodiscard]] ClientAnswer request(std::string_view method, std::string_view target,
                                        std::string_view body = {},
                                        std::string_view content_type = "application/json");

@@ -1,6 +1,7 @@
 #include "server/client/tls_client.h"
 
 #include <array>
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <openssl/err.h>
@@ -62,10 +63,12 @@ SSL_CTX* make_client_context(const ClientOptions& options) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     check(SSL_CTX_load_verify_file(context, options.ca_file.c_str()) == 1,
           "reading the CA " + options.ca_file);
-    // The given file is the anchor, whether it is a root, an intermediate or the server's own certificate.
+    // The given file is the anchor, whether it is a root, an intermediate or the server's own
+    // certificate.
     check(X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN) == 1,
           "verification flags");
-    static constexpr std::array<unsigned char, 9> protocols{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    static constexpr std::array<unsigned char, 9> protocols{8,   'h', 't', 't', 'p',
+                                                            '/', '1', '.', '1'};
     check(SSL_CTX_set_alpn_protos(context, protocols.data(), protocols.size()) == 0, "ALPN");
     if (!options.credential_file.empty()) {
         check(SSL_CTX_use_certificate_chain_file(context, options.credential_file.c_str()) == 1,

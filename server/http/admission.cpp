@@ -5,7 +5,9 @@
 namespace hallmark {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool equal_without_case(std::string_view left, std::string_view right) {
     return std::equal(left.begin(), left.end(), right.begin(), right.end(),
@@ -13,8 +15,9 @@ bool equal_without_case(std::string_view left, std::string_view right) {
 }
 
 std::size_t count_of(const RequestHead& head, std::string_view name) {
-    return static_cast<std::size_t>(std::count_if(head.headers.begin(), head.headers.end(),
-                                                  [&](const auto& field) { return field.first == name; }));
+    return static_cast<std::size_t>(
+        std::count_if(head.headers.begin(), head.headers.end(),
+                      [&](const auto& field) { return field.first == name; }));
 }
 
 std::string_view value_of(const RequestHead& head, std::string_view name) {
@@ -24,16 +27,20 @@ std::string_view value_of(const RequestHead& head, std::string_view name) {
     return {};
 }
 
-/// RFC 9110 8.3.1: type/subtype, parameters behind ';'. The only parameter that changes nothing is charset=utf-8.
+/// RFC 9110 8.3.1: type/subtype, parameters behind ';'. The only parameter that changes nothing is
+/// charset=utf-8.
 bool is_media_type(std::string_view value, std::string_view wanted) {
     const std::size_t mark = value.find(';');
     std::string_view type = value.substr(0, mark);
-    while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+    while (!type.empty() && (type.back() == ' ' || type.back() == '\t'))
+        type.remove_suffix(1);
     if (!equal_without_case(type, wanted)) return false;
     if (mark == std::string_view::npos) return true;
     std::string_view parameter = value.substr(mark + 1);
-    while (!parameter.empty() && (parameter.front() == ' ' || parameter.front() == '\t')) parameter.remove_prefix(1);
-    return equal_without_case(parameter, "charset=utf-8") || equal_without_case(parameter, "charset=\"utf-8\"");
+    while (!parameter.empty() && (parameter.front() == ' ' || parameter.front() == '\t'))
+        parameter.remove_prefix(1);
+    return equal_without_case(parameter, "charset=utf-8") ||
+           equal_without_case(parameter, "charset=\"utf-8\"");
 }
 
 /// 0, or the status of what is wrong with the header as such.
@@ -44,16 +51,18 @@ int fault_of_head(const RequestHead& head, const DoorRules& rules) {
     const std::size_t hosts = count_of(head, "host");
     if (hosts > 1 || (hosts == 0 && head.version == 11)) return 400;
     const std::string_view host = value_of(head, "host");
-    const bool ours = rules.hosts.empty() ||
-                      std::any_of(rules.hosts.begin(), rules.hosts.end(),
-                                  [&](const std::string& name) { return equal_without_case(name, host); });
+    const bool ours = rules.hosts.empty() || std::any_of(rules.hosts.begin(), rules.hosts.end(),
+                                                         [&](const std::string& name) {
+                                                             return equal_without_case(name, host);
+                                                         });
     return ours ? 0 : 421;
 }
 
 int fault_of_body(const RequestHead& head, const Route& route) {
     if (!head.has_body()) return 0;
     if (count_of(head, "content-type") > 1) return 400;
-    if (!route.accepts.empty() && !is_media_type(value_of(head, "content-type"), route.accepts)) return 415;
+    if (!route.accepts.empty() && !is_media_type(value_of(head, "content-type"), route.accepts))
+        return 415;
     const std::string_view encoding = value_of(head, "content-encoding");
     return encoding.empty() || equal_without_case(encoding, "identity") ? 0 : 415;
 }

@@ -1,6 +1,10 @@
-// What is decided when a header has come whole and its body has not: is this request meant for this door, is there
-// a route, may its body come. Plain values in and out; no socket.
+// What is decided when a header has come whole and its body has not: is this request meant for this
+// door, is there a route, may its body come. Plain values in and out; no socket.
 #pragma once
+
+#include "server/http/door.h"
+#include "server/http/http.h"
+#include "server/http/router.h"
 
 #include <cstdint>
 #include <optional>
@@ -9,21 +13,20 @@
 #include <variant>
 #include <vector>
 
-#include "server/http/door.h"
-#include "server/http/http.h"
-#include "server/http/router.h"
-
 namespace hallmark {
 
 struct RequestHead {
     std::string method;
     std::string target;
     unsigned version = 11;
-    std::vector<std::pair<std::string, std::string>> headers;  ///< Lower-case names, in order of arrival.
+    std::vector<std::pair<std::string, std::string>>
+        headers;  ///< Lower-case names, in order of arrival.
     std::optional<std::uint64_t> content_length;
     bool chunked = false;
 
-    [[nodiscard]] bool has_body() const noexcept { return chunked || content_length.value_or(0) > 0; }
+    [[nodiscard]] bool has_body() const noexcept {
+        return chunked || content_length.value_or(0) > 0;
+    }
 };
 
 struct Admitted {
@@ -47,6 +50,7 @@ struct DoorRules {
 };
 
 /// In this order: version, target, Host, route, method, expectation, body's type, body's size.
-[[nodiscard]] Admission admit(RequestHead head, const DoorRules& rules, const std::string& request_id);
+[[nodiscard]] Admission admit(RequestHead head, const DoorRules& rules,
+                              const std::string& request_id);
 
 }  // namespace hallmark

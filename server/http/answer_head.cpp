@@ -11,13 +11,15 @@ namespace {
 bool is_token(std::string_view text) {
     static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
     for (const char c : text) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool letter =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (!letter && marks.find(c) == std::string_view::npos) return false;
     }
     return !text.empty();
 }
 
-/// RFC 9110 5.5: visible characters, space and tab; no CR, LF or NUL, which would start another field.
+/// RFC 9110 5.5: visible characters, space and tab; no CR, LF or NUL, which would start another
+/// field.
 bool is_field_value(std::string_view text) {
     for (const char c : text) {
         if ((c < 0x20 && c != '\t') || c == 0x7f) return false;
@@ -42,8 +44,19 @@ std::string lower_case(std::string_view text) {
     return out;
 }
 
-HttpAnswer complete_answer(HttpAnswer answer, const std::string& request_id, const Clock* clock) {
-    if (answer.status < 200 || answer.status > 599) throw std::logic_error("a handler gave no final status");
+HttpAnswer checked_answer(HttpAnswer answer) {
+    if (answer.status < 200 || answer.status > 599)
+        throw std::logic_error("a handler gave no final status");
+    for (const auto& [name, value] : answer.headers) {
+        if (!is_token(name) || !is_field_value(value))
+            throw std::logic_error("a handler gave a bad header field");
+    }
+    if (!is_field_value(answer.content_type))
+        throw std::logic_error("a handler gave a bad content type");
+    return answer;
+}
+
+void complete_answer(HttpAnswer& answer, const std::string& request_id, const Clock* clock) {
     if (!answer.content_type.empty() && answer.status != 204) {
         answer.headers.emplace_back("Content-Type", answer.content_type);
     }
@@ -51,14 +64,11 @@ HttpAnswer complete_answer(HttpAnswer answer, const std::string& request_id, con
     answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
     answer.headers.emplace_back("X-Request-Id", request_id);
     if (clock != nullptr) answer.headers.emplace_back("Date", to_http_date(clock->now()));
-    for (const auto& [name, value] : answer.headers) {
-        if (!is_token(name) || !is_field_value(value)) throw std::logic_error("a handler gave a bad header field");
-    }
-    return answer;
 }
 
 std::string to_http_date(Instant instant) {
-    static constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed",
+                                                     "Thu", "Fri", "Sat"};
     static constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto day = std::chrono::floor<std::chrono::days>(instant);
@@ -66,7 +76,8 @@ std::string to_http_date(Instant instant) {
     const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(instant - day));
     std::array<char, 64> text{};
     std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                  days.at(std::chrono::weekday(day).c_encoding()), static_cast<unsigned>(date.day()),
+                  days.at(std::chrono::weekday(day).c_encoding()),
+                  static_cast<unsigned>(date.day()),
                   months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
                   static_cast<int>(time.seconds().count()));

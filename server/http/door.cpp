@@ -1,5 +1,9 @@
 #include "server/http/door.h"
 
+#include "ca/domain/fault.h"
+#include "server/http/door_state.h"
+#include "server/http/tls.h"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -8,10 +12,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include "ca/domain/fault.h"
-#include "server/http/door_state.h"
-#include "server/http/tls.h"
 
 namespace hallmark {
 namespace {
@@ -24,10 +24,19 @@ constexpr std::chrono::milliseconds accept_pause{50};
 
 std::shared_ptr<asio::ssl::context> context_of(const DoorOptions& options) {
     if (!options.tls) {
-        if (options.client_certificate) throw Fault("door " + options.name + " asks for certificates without TLS");
+        if (options.client_certificate)
+            throw Fault("door " + options.name + " asks for certificates without TLS");
         return nullptr;
     }
     return std::make_shared<asio::ssl::context>(make_door_context(options));
+}
+
+/// As it is registered and logged: an IPv4 peer of an IPv6 socket keeps its IPv4 address.
+std::string numeric(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+    }
+    return address.to_string();
 }
 
 asio::awaitable<void> accept_all(std::shared_ptr<Door::State> door) {
@@ -38,12 +47,17 @@ asio::awaitable<void> accept_all(std::shared_ptr<Door::State> door) {
         co_await door->acceptor.async_accept(socket, token);
         if (error == asio::error::operation_aborted || door->draining) co_return;
         if (error) {
-            // Out of descriptors or a peer that left in the queue: neither is a reason to stop listening.
+            // Out of descriptors or a peer that left in the queue: neither is a reason to stop
+            // listening.
             asio::steady_timer pause(door->acceptor.get_executor(), accept_pause);
             co_await pause.async_wait(token);
             continue;
         }
-        const auto session = make_session(std::move(socket), door);
+        ErrorCode gone;
+        const auto remote = socket.remote_endpoint(gone);
+        if (!gone) socket.set_option(tcp::no_delay(true), gone);
+        if (gone) continue;
+        const auto session = make_session(std::move(socket), numeric(remote.address()), door);
         if (door->add(session)) {
             session->start();
         } else {
@@ -54,7 +68,8 @@ asio::awaitable<void> accept_all(std::shared_ptr<Door::State> door) {
 
 }  // namespace
 
-Door::State::State(DoorOptions given, const HttpHooks& told, Workers& crew, asio::io_context& context)
+Door::State::State(DoorOptions given, const HttpHooks& told, Workers& crew,
+                   asio::io_context& context)
     : options(std::move(given)),
       router(options.routes),
       hooks(told),
@@ -113,8 +128,12 @@ void start_accepting(const std::shared_ptr<Door::State>& door) {
 Door::Door(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Door::~Door() = default;
 
-const std::string& Door::name() const noexcept { return state_->options.name; }
-std::uint16_t Door::port() const noexcept { return state_->port; }
+const std::string& Door::name() const noexcept {
+    return state_->options.name;
+}
+std::uint16_t Door::port() const noexcept {
+    return state_->port;
+}
 
 std::size_t Door::connections() const {
     const std::lock_guard lock(state_->mutex);
@@ -137,15 +156,18 @@ void Door::begin_drain() {
         ErrorCode ignored;
         state->acceptor.close(ignored);
     });
-    for (const auto& session : state_->everyone()) session->close_if_idle();
+    for (const auto& session : state_->everyone())
+        session->close_if_idle();
 }
 
 bool Door::await_drained(std::chrono::steady_clock::time_point deadline) {
     {
         std::unique_lock lock(state_->mutex);
-        if (state_->left.wait_until(lock, deadline, [this] { return state_->sessions.empty(); })) return true;
+        if (state_->left.wait_until(lock, deadline, [this] { return state_->sessions.empty(); }))
+            return true;
     }
-    for (const auto& session : state_->everyone()) session->close_now();
+    for (const auto& session : state_->everyone())
+        session->close_now();
     return false;
 }
 

@@ -1,6 +1,11 @@
-// One listener: its address, its TLS, its routes and its limits. Refuses to know who a caller is: any certificate
-// passes the handshake with a proof of its key, and the routes look the pin up at every request.
+// One listener: its address, its TLS, its routes and its limits. Refuses to know who a caller is:
+// any certificate passes the handshake with a proof of its key, and the routes look the pin up at
+// every request.
 #pragma once
+
+#include "ca/domain/clock.h"
+#include "server/http/http.h"
+#include "server/http/workers.h"
 
 #include <chrono>
 #include <cstdint>
@@ -10,10 +15,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ca/domain/clock.h"
-#include "server/http/http.h"
-#include "server/http/workers.h"
 
 namespace hallmark {
 
@@ -32,7 +33,7 @@ struct DoorLimits {
 
 struct DoorTimeouts {
     std::chrono::milliseconds handshake{10'000};
-    std::chrono::milliseconds idle{75'000};   ///< Between two requests.
+    std::chrono::milliseconds idle{75'000};    ///< Between two requests.
     std::chrono::milliseconds header{10'000};  ///< From the first octet of a header to its last.
     std::chrono::milliseconds body{60'000};
     std::chrono::milliseconds write{30'000};
@@ -44,7 +45,8 @@ struct DoorOptions {
     std::uint16_t port = 0;  ///< 0: any; Door::port() tells.
     std::optional<TlsOptions> tls = {};
     bool client_certificate = false;  ///< Asked for and required; needs `tls`.
-    std::vector<std::string> hosts = {};  ///< Host values that are this door's, port included; empty: any.
+    std::vector<std::string> hosts =
+        {};  ///< Host values that are this door's, port included; empty: any.
     std::vector<Route> routes = {};
     DoorLimits limits = {};
     DoorTimeouts timeouts = {};
@@ -81,14 +83,15 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept;
     [[nodiscard]] std::size_t connections() const;
 
-    /// Reads certificate and key again for the connections to come. Throws Fault and keeps the old ones where the
-    /// new ones cannot be taken.
+    /// Reads certificate and key again for the connections to come. Throws Fault and keeps the old
+    /// ones where the new ones cannot be taken.
     void reload_tls();
 
-    /// Takes no more connections, closes idle ones, answers 503 with Connection: close to what still comes in on
-    /// the others. Returns at once.
+    /// Takes no more connections, closes idle ones, answers 503 with Connection: close to what
+    /// still comes in on the others. Returns at once.
     void begin_drain();
-    /// Waits until the last connection is gone; at the deadline closes what is left and answers false.
+    /// Waits until the last connection is gone; at the deadline closes what is left and answers
+    /// false.
     bool await_drained(std::chrono::steady_clock::time_point deadline);
     /// Both, within `bound`.
     bool drain(std::chrono::milliseconds bound);

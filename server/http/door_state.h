@@ -1,20 +1,21 @@
-// What the connections of one door share: its rules, its TLS as it is now, and the list of who is connected.
-// For the files of this room alone.
+// What the connections of one door share: its rules, its TLS as it is now, and the list of who is
+// connected. For the files of this room alone.
 #pragma once
-
-#include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <condition_variable>
-#include <memory>
-#include <mutex>
-#include <unordered_map>
 
 #include "server/http/admission.h"
 #include "server/http/door.h"
 #include "server/http/router.h"
 #include "server/http/workers.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 namespace hallmark {
 
@@ -29,7 +30,8 @@ public:
 };
 
 struct Door::State {
-    State(DoorOptions given, const HttpHooks& told, Workers& crew, boost::asio::io_context& context);
+    State(DoorOptions given, const HttpHooks& told, Workers& crew,
+          boost::asio::io_context& context);
 
     [[nodiscard]] DoorRules rules() const { return {router, options.hosts, options.limits}; }
     [[nodiscard]] std::shared_ptr<boost::asio::ssl::context> tls_now();
@@ -58,8 +60,9 @@ struct Door::State {
 /// Takes connections until the door drains.
 void start_accepting(const std::shared_ptr<Door::State>& door);
 
-/// A connection just accepted; TLS where the door has it.
+/// A connection just accepted from `source`, a numeric address; TLS where the door has it.
 [[nodiscard]] std::shared_ptr<Session> make_session(boost::asio::ip::tcp::socket socket,
+                                                    std::string source,
                                                     std::shared_ptr<Door::State> door);
 
 }  // namespace hallmark

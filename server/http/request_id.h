@@ -1,5 +1,5 @@
-// The name that a request bears in every log line and in its problem document: a random UUID, so that it tells
-// nothing and cannot be guessed into somebody else's.
+// The name that a request bears in every log line and in its problem document: a random UUID, so
+// that it tells nothing and cannot be guessed into somebody else's.
 #pragma once
 
 #include <string>

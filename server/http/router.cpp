@@ -10,14 +10,18 @@ bool is_parameter(std::string_view segment) {
     return segment.starts_with('{') && segment.find('}', 2) != std::string_view::npos;
 }
 
-bool is_tail(std::string_view segment) { return is_parameter(segment) && segment.ends_with("...}"); }
+bool is_tail(std::string_view segment) {
+    return is_parameter(segment) && segment.ends_with("...}");
+}
 
 std::string name_of_parameter(std::string_view segment) {
     return std::string(segment.substr(1, segment.find_first_of(".}") - 1));
 }
 
 /// What stands behind the parameter: ".crl" of "{shard}.crl".
-std::string_view suffix_of(std::string_view segment) { return segment.substr(segment.find('}') + 1); }
+std::string_view suffix_of(std::string_view segment) {
+    return segment.substr(segment.find('}') + 1);
+}
 
 /// Most literal first: at each place a literal sorts before a parameter, and that before a tail.
 int rank(std::string_view segment) {
@@ -54,7 +58,8 @@ bool matches(const std::vector<std::string>& pattern, const Target& target,
         if (i >= target.segments.size()) return false;
         if (is_tail(pattern[i])) {
             std::string rest = target.segments[i];
-            for (std::size_t j = i + 1; j < target.segments.size(); ++j) rest += "/" + target.segments[j];
+            for (std::size_t j = i + 1; j < target.segments.size(); ++j)
+                rest += "/" + target.segments[j];
             parameters[name_of_parameter(pattern[i])] = std::move(rest);
             return true;
         }
@@ -62,7 +67,8 @@ bool matches(const std::vector<std::string>& pattern, const Target& target,
             const std::string_view segment = target.segments[i];
             const std::string_view suffix = suffix_of(pattern[i]);
             if (!segment.ends_with(suffix) || segment.size() == suffix.size()) return false;
-            parameters[name_of_parameter(pattern[i])] = segment.substr(0, segment.size() - suffix.size());
+            parameters[name_of_parameter(pattern[i])] =
+                segment.substr(0, segment.size() - suffix.size());
         } else if (pattern[i] != target.segments[i]) {
             return false;
         }
@@ -72,9 +78,11 @@ bool matches(const std::vector<std::string>& pattern, const Target& target,
 
 std::vector<std::string> segments_of(const std::string& pattern) {
     auto target = parse_target(pattern);
-    if (!target || !target->query.empty()) throw std::invalid_argument("bad route pattern: " + pattern);
+    if (!target || !target->query.empty())
+        throw std::invalid_argument("bad route pattern: " + pattern);
     for (std::size_t i = 0; i + 1 < target->segments.size(); ++i) {
-        if (is_tail(target->segments[i])) throw std::invalid_argument("a tail must be last: " + pattern);
+        if (is_tail(target->segments[i]))
+            throw std::invalid_argument("a tail must be last: " + pattern);
     }
     return std::move(target->segments);
 }
@@ -115,7 +123,8 @@ Router::Match Router::find(std::string_view method, const Target& target) const 
     if (stand_in != nullptr) return {&stand_in->route, std::move(stand_in_parameters), {}};
     std::sort(allowed.begin(), allowed.end());
     allowed.erase(std::unique(allowed.begin(), allowed.end()), allowed.end());
-    for (const std::string& name : allowed) match.allow += (match.allow.empty() ? "" : ", ") + name;
+    for (const std::string& name : allowed)
+        match.allow += (match.allow.empty() ? "" : ", ") + name;
     return match;
 }
 

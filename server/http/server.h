@@ -1,19 +1,19 @@
-// The doors, the threads that move their bytes, and the crew on which their handlers block: one of each kind,
-// built by main, started once and drained once.
+// The doors, the threads that move their bytes, and the crew on which their handlers block: one of
+// each kind, built by main, started once and drained once.
 #pragma once
+
+#include "server/http/door.h"
+#include "server/http/workers.h"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
 
-#include "server/http/door.h"
-#include "server/http/workers.h"
-
 namespace hallmark {
 
 struct HttpServerOptions {
     std::size_t threads = 2;  ///< For sockets and TLS.
-    std::size_t seats = 64;   ///< For handlers; they block in commits, so there are more than cores.
+    std::size_t seats = 64;  ///< For handlers; they block in commits, so there are more than cores.
     HttpHooks hooks = {};
 };
 
@@ -25,10 +25,12 @@ public:
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
-    /// Binds and listens; connections wait until start(). Throws Fault: address taken, certificate unreadable.
+    /// Binds and listens; connections wait until start(). Throws Fault: address taken, certificate
+    /// unreadable.
     Door& open(DoorOptions options);
     void start();
-    /// Every door at once. Answers what is in flight; true where that ended within `bound`. Then all threads are gone.
+    /// Every door at once. Answers what is in flight; true where that ended within `bound`. Then
+    /// all threads are gone.
     bool drain(std::chrono::milliseconds bound);
 
     [[nodiscard]] const Workers& workers() const noexcept;

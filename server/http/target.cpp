@@ -5,7 +5,9 @@
 namespace hallmark {
 namespace {
 
-Refusal malformed(std::string detail) { return {Reason::malformed_request, std::move(detail)}; }
+Refusal malformed(std::string detail) {
+    return {Reason::malformed_request, std::move(detail)};
+}
 
 /// RFC 3986 3.4 and appendix A: what may stand unencoded in a query.
 bool is_query_text(std::string_view text) {
@@ -44,14 +46,16 @@ Result<Target> parse_target(std::string_view text) {
     while (!rest.empty()) {
         const std::size_t slash = rest.find('/');
         const bool ends_in_slash = slash + 1 == rest.size();
-        if (slash != std::string_view::npos && ends_in_slash) return malformed("the path ends in a slash");
+        if (slash != std::string_view::npos && ends_in_slash)
+            return malformed("the path ends in a slash");
         const std::string_view raw = rest.substr(0, slash);
         auto segment = percent_decode(raw);
         if (!segment) return malformed("the path is badly encoded");
         if (segment->empty() || *segment == "." || *segment == "..") {
             return malformed("the path holds an empty or a dot segment");
         }
-        if (raw.find_first_of("#?") != std::string_view::npos) return malformed("the path holds a fragment");
+        if (raw.find_first_of("#?") != std::string_view::npos)
+            return malformed("the path holds a fragment");
         target.path += "/" + *segment;
         target.segments.push_back(std::move(*segment));
         rest = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);

@@ -1,12 +1,13 @@
 #include "server/http/tls.h"
 
+#include "ca/domain/fault.h"
+
 #include <algorithm>
 #include <array>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <string_view>
 
-#include "ca/domain/fault.h"
+#include <openssl/err.h>
+#include <openssl/evp.h>
 
 namespace hallmark {
 namespace {
@@ -24,13 +25,16 @@ void check(bool succeeded, const std::string& operation) {
     throw Fault(operation + ": " + (code == 0 ? "failed" : text.data()));
 }
 
-/// Instead of chain building: a self-signed pin has no chain, and a chain would prove nothing that the pin does not.
-int accept_any_certificate(X509_STORE_CTX*, void*) { return 1; }
+/// Instead of chain building: a self-signed pin has no chain, and a chain would prove nothing that
+/// the pin does not.
+int accept_any_certificate(X509_STORE_CTX*, void*) {
+    return 1;
+}
 
-/// RFC 7301 3.2: a client that offers protocols and not ours gets no_application_protocol. That keeps a connection
-/// meant for another service from being answered here.
-int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
-                    unsigned int offered_size, void*) {
+/// RFC 7301 3.2: a client that offers protocols and not ours gets no_application_protocol. That
+/// keeps a connection meant for another service from being answered here.
+int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size,
+                    const unsigned char* offered, unsigned int offered_size, void*) {
     static constexpr std::string_view ours = "http/1.1";
     unsigned int at = 0;
     while (at < offered_size) {
@@ -47,10 +51,12 @@ int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size, co
     return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-/// A resumed session would skip the client's certificate, and early data can be played again (RFC 8446 8).
+/// A resumed session would skip the client's certificate, and early data can be played again (RFC
+/// 8446 8).
 void forget_sessions(SSL_CTX* context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(context,
+                        SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     check(SSL_CTX_set_num_tickets(context, 0) == 1, "TLS tickets");
     check(SSL_CTX_set_max_early_data(context, 0) == 1, "TLS early data");
     check(SSL_CTX_set_recv_max_early_data(context, 0) == 1, "TLS early data");
@@ -69,13 +75,17 @@ SSL_CTX* make_door_context(const DoorOptions& options) {
     SSL_CTX_set_alpn_select_cb(context, select_protocol, nullptr);
     const std::string& certificate = options.tls->certificate_file;
     const std::string& key = options.tls->key_file;
-    check(SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) == 1, "reading " + certificate);
-    check(SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1, "reading " + key);
-    check(SSL_CTX_check_private_key(context) == 1, certificate + " and " + key + " do not belong together");
+    check(SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) == 1,
+          "reading " + certificate);
+    check(SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1,
+          "reading " + key);
+    check(SSL_CTX_check_private_key(context) == 1,
+          certificate + " and " + key + " do not belong together");
     if (options.client_certificate) {
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
         SSL_CTX_set_cert_verify_callback(context, accept_any_certificate, nullptr);
-        SSL_CTX_set_max_cert_list(context, static_cast<long>(options.limits.client_certificate_octets));
+        SSL_CTX_set_max_cert_list(context,
+                                  static_cast<long>(options.limits.client_certificate_octets));
     }
     return owned.release();
 }
@@ -89,7 +99,8 @@ std::optional<PeerCertificate> peer_of(const SSL* connection, const std::string&
     peer.der.resize(static_cast<std::size_t>(size));
     unsigned char* cursor = peer.der.data();
     check(i2d_X509(shown, &cursor) == size, "encoding the peer certificate");
-    check(EVP_Digest(peer.der.data(), peer.der.size(), peer.sha256.data(), nullptr, EVP_sha256(), nullptr) == 1,
+    check(EVP_Digest(peer.der.data(), peer.der.size(), peer.sha256.data(), nullptr, EVP_sha256(),
+                     nullptr) == 1,
           "digest of the peer certificate");
     peer.source_address = source_address;
     return peer;

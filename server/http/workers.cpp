@@ -6,10 +6,13 @@ namespace hallmark {
 
 Workers::Workers(std::size_t seats) : seats_(seats) {
     threads_.reserve(seats);
-    for (std::size_t i = 0; i < seats; ++i) threads_.emplace_back([this] { serve(); });
+    for (std::size_t i = 0; i < seats; ++i)
+        threads_.emplace_back([this] { serve(); });
 }
 
-Workers::~Workers() { stop(); }
+Workers::~Workers() {
+    stop();
+}
 
 bool Workers::try_run(Job job) {
     {

@@ -1,5 +1,5 @@
-// The bounded crew on which handlers block. No queue: a job has a seat at once or none at all, so that a caller
-// learns that the house is full while it can still go elsewhere.
+// The bounded crew on which handlers block. No queue: a job has a seat at once or none at all, so
+// that a caller learns that the house is full while it can still go elsewhere.
 #pragma once
 
 #include <condition_variable>
@@ -38,7 +38,8 @@ private:
     const std::size_t seats_;
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<Job> given_;  ///< Taken by a seat, not yet picked up by its thread; never more than seats_.
+    std::deque<Job>
+        given_;  ///< Taken by a seat, not yet picked up by its thread; never more than seats_.
     std::size_t busy_ = 0;
     bool stopping_ = false;
     std::vector<std::thread> threads_;

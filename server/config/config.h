@@ -1,0 +1,91 @@
+// The configuration: one TOML file, read once, every key known or refused. Holds no secret: PINs
+// and passwords stand in files that it names. Defaults are written here and nowhere else.
+#pragma once
+
+#include "ca/domain/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hallmark {
+
+struct DatabaseConfig {
+    std::string conninfo;          ///< The server's role, without rights on history.
+    std::string migrate_conninfo;  ///< The schema's owner; for `migrate` and `setup` alone. Empty:
+                                   ///< `conninfo`.
+    std::size_t connections = 16;
+};
+
+struct HsmConfig {
+    std::string module;    ///< Path of the PKCS#11 library.
+    std::string token;     ///< Label.
+    std::string pin_file;  ///< One line.
+    std::size_t sessions = 4;
+    std::vector<std::pair<std::string, std::string>>
+        environment;  ///< Exported by main before the module is loaded.
+};
+
+struct DoorConfig {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;
+    std::string certificate;         ///< PEM; empty where the door speaks HTTP.
+    std::string key;                 ///< PEM
+    std::vector<std::string> hosts;  ///< Host values that are this door's; empty: any.
+    std::size_t connections = 1024;
+};
+
+struct Config {
+    std::string node = "node-1";
+    DatabaseConfig database;
+    HsmConfig hsm;
+    DoorConfig factory;
+    std::optional<DoorConfig> field;  ///< Only where its table stands in the file.
+    DoorConfig office;
+    DoorConfig publishing;  ///< [doors.public]
+    DoorConfig ops;
+
+    struct Workers {
+        std::size_t seats = 64;
+        std::size_t threads = 2;
+    } workers;
+    struct Challenge {
+        std::chrono::seconds lifetime{60};  ///< At most 120.
+        std::size_t per_station = 64;       ///< Outstanding at once.
+    } challenge;
+    struct Installation {
+        std::chrono::seconds confirm_within{3600};
+        std::size_t sweep_limit = 100;  ///< More at once stop the sweep.
+    } installation;
+    struct Crl {
+        std::chrono::seconds interval{3600};
+        std::chrono::seconds validity{7 * 24 * 3600};
+        std::string base_url = "http://127.0.0.1:8080";  ///< What certificates and CRLs name.
+    } crl;
+    struct Log {
+        std::string level = "info";
+        std::string file;  ///< Empty: standard error.
+    } log;
+    struct Limits {
+        std::size_t body_octets = 256 * 1024;
+        std::size_t manifest_octets = 64u * 1024 * 1024;
+        std::size_t refusals_per_minute =
+            60;  ///< Recorded singly per caller; more become one summary.
+        std::chrono::seconds drain{30};
+    } limits;
+};
+
+/// `folder` is what relative paths mean: the file's own. Refuses with invalid_document and a detail
+/// that names line and key: unknown keys, wrong types, values out of range, what is missing.
+[[nodiscard]] Result<Config> parse_config(std::string_view text,
+                                          const std::filesystem::path& folder);
+
+/// Reads at most 1 MiB. The detail names the file.
+[[nodiscard]] Result<Config> load_config(const std::filesystem::path& file);
+
+}  // namespace hallmark

@@ -1,0 +1,168 @@
+#include "server/config/config.h"
+
+#include "tests/support/temp_dir.h"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hallmark {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* smallest = R"(node = "north"
+[database]
+conninfo = "host=/run/postgresql dbname=hallmark user=hallmark_server"
+[hsm]
+module = "/usr/lib/softhsm/libsofthsm2.so"
+token = "factory"
+pin_file = "secrets/pin"
+[doors.factory]
+certificate = "tls/door.pem"
+key = "tls/door.key"
+[doors.office]
+certificate = "tls/door.pem"
+key = "tls/door.key"
+)";
+
+Result<Config> read(const std::string& text) {
+    return parse_config(text, "/etc/hallmark");
+}
+
+TEST(Config, fills_in_what_the_contract_says) {
+    const auto config = read(smallest);
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->node, "north");
+    EXPECT_EQ(config->factory.port, 8443);
+    EXPECT_EQ(config->office.port, 8445);
+    EXPECT_EQ(config->publishing.port, 8080);
+    EXPECT_EQ(config->ops.port, 9464);
+    EXPECT_EQ(config->factory.address, "127.0.0.1");
+    EXPECT_FALSE(config->field);
+    EXPECT_EQ(config->workers.seats, 64u);
+    EXPECT_EQ(config->database.migrate_conninfo, config->database.conninfo);
+}
+
+TEST(Config, resolves_paths_against_its_own_folder) {
+    const auto config = read(smallest);
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->hsm.pin_file, "/etc/hallmark/secrets/pin");
+    EXPECT_EQ(config->factory.certificate, "/etc/hallmark/tls/door.pem");
+    EXPECT_EQ(config->hsm.module, "/usr/lib/softhsm/libsofthsm2.so");
+}
+
+TEST(Config, takes_every_key_that_it_names) {
+    const auto config = read(std::string(smallest) + R"([doors.field]
+address = "10.0.0.1"
+port = 0
+certificate = "f.pem"
+key = "f.key"
+hosts = ["ca.example:8444", "ca.example"]
+connections = 12
+[doors.public]
+port = 80
+[doors.ops]
+address = "::1"
+[hsm.environment]
+SOFTHSM2_CONF = "/var/lib/hallmark/softhsm2.conf"
+[workers]
+seats = 8
+threads = 3
+[challenge]
+lifetime_s = 120
+per_station = 5
+[installation]
+confirm_within_s = 10
+sweep_limit = 3
+[crl]
+interval_s = 60
+validity_s = 120
+base_url = "http://pki.example"
+[log]
+level = "debug"
+file = "log/hallmark.jsonl"
+[limits]
+body_octets = 2048
+manifest_octets = 4096
+refusals_per_minute = 2
+drain_s = 5
+)");
+    ASSERT_TRUE(config) << config.error().detail;
+    ASSERT_TRUE(config->field);
+    EXPECT_EQ(config->field->port, 0);
+    EXPECT_EQ(config->field->hosts, (std::vector<std::string>{"ca.example:8444", "ca.example"}));
+    EXPECT_EQ(config->field->connections, 12u);
+    EXPECT_EQ(config->publishing.port, 80);
+    EXPECT_EQ(config->ops.address, "::1");
+    ASSERT_EQ(config->hsm.environment.size(), 1u);
+    EXPECT_EQ(config->hsm.environment[0].second, "/var/lib/hallmark/softhsm2.conf");
+    EXPECT_EQ(config->workers.threads, 3u);
+    EXPECT_EQ(config->challenge.lifetime, std::chrono::seconds(120));
+    EXPECT_EQ(config->installation.sweep_limit, 3u);
+    EXPECT_EQ(config->crl.base_url, "http://pki.example");
+    EXPECT_EQ(config->log.file, "/etc/hallmark/log/hallmark.jsonl");
+    EXPECT_EQ(config->limits.drain, std::chrono::seconds(5));
+}
+
+struct Wrong {
+    const char* name;
+    const char* more;  ///< Behind the smallest file, whose last line is 13.
+    const char* complaint;
+};
+class WrongConfig : public ::testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongConfig, is_refused_with_its_line_and_key) {
+    const auto config = read(std::string(smallest) + GetParam().more);
+    ASSERT_FALSE(config);
+    EXPECT_EQ(config.error().reason, Reason::invalid_document);
+    EXPECT_THAT(config.error().detail, HasSubstr(GetParam().complaint));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, WrongConfig,
+    ::testing::Values(
+        Wrong{"unknown_table", "[challange]\nlifetime_s = 1\n", "line 14: unknown key challange"},
+        Wrong{"unknown_key", "[workers]\nseets = 1\n", "line 15: unknown key workers.seets"},
+        Wrong{"unknown_door", "[doors.back]\nport = 1\n", "unknown key doors.back"},
+        Wrong{"type", "[workers]\nseats = \"8\"\n",
+              "line 15: workers.seats must be a whole number"},
+        Wrong{"too_long", "[challenge]\nlifetime_s = 121\n",
+              "line 15: challenge.lifetime_s must be between 1 and 120"},
+        Wrong{"negative", "[workers]\nseats = -1\n", "line 15: workers.seats must be between"},
+        Wrong{"port", "[doors.ops]\nport = 65536\n",
+              "line 15: doors.ops.port must be between 0 and 65535"},
+        Wrong{"list", "[doors.ops]\nhosts = [1]\n",
+              "line 15: doors.ops.hosts must be a list of strings"},
+        Wrong{"tls_on_http", "[doors.public]\ncertificate = \"a\"\n",
+              "line 15: unknown key doors.public.certificate"},
+        Wrong{"half_door", "[doors.field]\ncertificate = \"a\"\n", "doors.field.key is missing"},
+        Wrong{"syntax", "[workers\n", "line 14: "},
+        Wrong{"twice", "[workers]\nseats = 1\nseats = 2\n", "line 16: "},
+        Wrong{"stale_crl", "[crl]\ninterval_s = 100\nvalidity_s = 100\n",
+              "crl.validity_s must exceed"},
+        Wrong{"level", "[log]\nlevel = \"loud\"\n", "log.level must be"},
+        Wrong{"no_table", "[hsm.environment]\nA = 1\n", "hsm.environment.A must be a string"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Config, tells_what_is_missing) {
+    const auto config = read("[database]\nconnections = 3\n");
+    ASSERT_FALSE(config);
+    EXPECT_THAT(config.error().detail, HasSubstr("database.conninfo is missing"));
+}
+
+TEST(Config, is_read_from_its_file_and_names_it_when_it_cannot_be) {
+    const testing::TempDir folder;
+    const auto file = folder.path() / "hallmark.toml";
+    std::ofstream(file) << smallest;
+    const auto config = load_config(file);
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->hsm.pin_file, (folder.path() / "secrets/pin").string());
+    const auto none = load_config(folder.path() / "none.toml");
+    ASSERT_FALSE(none);
+    EXPECT_THAT(none.error().detail, HasSubstr("none.toml: cannot be read"));
+}
+
+}  // namespace
+}  // namespace hallmark
