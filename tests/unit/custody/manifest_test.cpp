@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "ca/crypto/certificate.h"
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "ca/crypto/hash.h"
 #include "tests/support/manifest.h"
 #include "tests/support/pki.h"
@@ -237,6 +241,18 @@ TEST(Manifest, keeps_to_its_limits) {
     EXPECT_EQ(parse(two, pins, noon, {.entry_octets = 100}).error().reason, Reason::invalid_document);
     EXPECT_EQ(parse(two, pins, noon, {.keys_per_entry = 1}).error().reason, Reason::too_large);
     EXPECT_TRUE(parse(two, pins, noon).has_value());
+}
+
+/// The vendor's published example; its signer's certificate was never published.
+TEST(Manifest, of_microchip_itself_is_read_as_far_as_its_unknown_signer) {
+    const char* named = std::getenv("HALLMARK_SAMPLES");
+    const std::filesystem::path samples = named ? named : HALLMARK_SOURCE_DIR "/../shared/samples";
+    std::ifstream file(samples / "microchip/manifest/mah22-manifest-v2-example.json");
+    if (!file) GTEST_SKIP() << "no sample of Microchip's manifest; HALLMARK_SAMPLES names the folder of samples";
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto manifest = parse_pinned(text);
+    ASSERT_TRUE(manifest.has_error());
+    EXPECT_EQ(manifest.error().detail, "entry 0 (uniqueId 0123f1822c38dd7a01): manifest signer: not pinned");
 }
 
 }  // namespace
