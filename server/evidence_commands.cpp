@@ -83,7 +83,7 @@ void expect_activation(const Evidence& evidence, Expected& expected) {
     if (!expected.activation_secret) return;
     const EvidenceMember* ek_chain = evidence.find("ek_chain");
     const EvidenceMember* ak_public = evidence.find("ak_public");
-    if (ek_chain) expected.ek_certificate = sha256(ek_chain->values.front());
+    if (ek_chain) expected.ek_certificate = sha256(without_nv_padding(ek_chain->values.front()));
     if (!ak_public) return;
     const auto signer = parse_tpm_public(ak_public->values.front());
     if (signer) expected.ak_name = signer->name;

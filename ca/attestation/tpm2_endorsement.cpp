@@ -20,7 +20,7 @@ Result<Endorsement> check_endorsement(const EndorsementRequest& request) {
                                  .at = request.now,
                                  .limits = {}},
                                 pin.anchors);
-    if (!chain) return refused("chain", chain.error().detail);
+    if (!chain) return std::move(chain).error();  // Its details say "chain: ..." themselves.
     auto fit =
         ek ? check_ek_certificate(chain->leaf, chain->leaf_key) : check_ak_certificate(chain->leaf);
     if (!fit) return std::move(fit).error();
