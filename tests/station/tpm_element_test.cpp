@@ -3,10 +3,9 @@
 #include "ca/attestation/family.h"
 #include "ca/crypto/csr.h"
 #include "ca/crypto/hash.h"
-#include "station/csr.h"
-#include "station/protocol_proofs.h"
 #include "station/tpm_keys.h"
 #include "station/tpm_nv.h"
+#include "tests/station/round.h"
 #include "tests/support/pki.h"
 #include "tests/support/swtpm.h"
 
@@ -64,50 +63,6 @@ protected:
 };
 SwtpmCa* TpmElements::ca_ = nullptr;
 Swtpm* TpmElements::tpm_ = nullptr;
-
-/// The server's side of one round, by the server's own code.
-struct Round {
-    const ChainValidator chains;
-    const EvidenceFamily family = make_family(chains);
-    std::vector<VendorPin> pins;
-    Opening opening;
-    Bytes challenge = random_bytes(32);
-    Bytes csr;
-
-    explicit Round(const Bytes& root)
-        : pins{{.vendor = VendorId("swtpm"),
-                .format = "tpm2",
-                .anchors = {.roots = {root}, .intermediates = {}},
-                .exceptions = {}}} {}
-
-    Evidence take(SecureElement& element, const Bytes& spki) {
-        auto opened = family.open({Evidence{"tpm2", element.introduce()}}, pins, noon());
-        if (!opened) throw std::runtime_error("open: " + opened.error().detail);
-        opening = *opened;
-        csr = make_csr(spki, [&](ByteView message) { return element.sign(message); });
-        ChallengeAnswer answer{.challenge = challenge,
-                               .nonce = nonce_for({"factory", challenge, spki}),
-                               .csr = csr,
-                               .members = {}};
-        for (const auto& [name, bytes] : opening.answer)
-            answer.members.push_back({name, {bytes}});
-        return element.attest(answer);
-    }
-
-    [[nodiscard]] Result<VerifiedElement> judge(const Evidence& evidence, const Bytes& nonce,
-                                                const Bytes& spki) const {
-        return family.verify(evidence, pins,
-                             {.nonce = nonce,
-                              .spki = spki,
-                              .activation_secret = opening.activation_secret,
-                              .activation_unchecked = false,
-                              .challenge = challenge,
-                              .csr_sha256 = sha256(csr),
-                              .ek_certificate = opening.ek_certificate,
-                              .ak_name = opening.ak_name},
-                             noon());
-    }
-};
 
 TEST_F(TpmElements, lists_every_ek_that_has_a_certificate) {
     const auto keys = endorsement_keys(tpm_->tcti());
