@@ -15,7 +15,13 @@ namespace hallmark {
 
 /// What an event can be found by. Each repeats a fact of the body.
 struct EventKeys {
-    std::optional<std::string> device, serial, element, station, lot, product, policy;
+    std::optional<std::string> device{};
+    std::optional<std::string> serial{};
+    std::optional<std::string> element{};
+    std::optional<std::string> station{};
+    std::optional<std::string> lot{};
+    std::optional<std::string> product{};
+    std::optional<std::string> policy{};
 };
 
 struct EventRow {
@@ -30,11 +36,11 @@ struct EventRow {
 
 /// All that are set must hold.
 struct EventFilter {
-    EventKeys keys;
-    std::optional<std::string> subject;
-    std::optional<std::string> type;
-    std::optional<Instant> from;   ///< Inclusive.
-    std::optional<Instant> until;  ///< Exclusive.
+    EventKeys keys{};
+    std::optional<std::string> subject{};
+    std::optional<std::string> type{};
+    std::optional<Instant> from{};   ///< Inclusive.
+    std::optional<Instant> until{};  ///< Exclusive.
     std::uint64_t after = 0;       ///< Numbers above this alone.
     std::uint32_t limit = 100;
 };

@@ -13,13 +13,13 @@
 namespace hallmark {
 
 struct AuditQuery {
-    EventKeys keys;  ///< All that are set must hold.
-    std::optional<std::string> subject;
-    std::optional<std::string> type;
-    std::optional<Instant> from;   ///< Inclusive.
-    std::optional<Instant> until;  ///< Exclusive.
-    std::uint32_t limit = 100;     ///< 1 to 1000.
-    std::string cursor;            ///< Of the page before; empty for the first.
+    EventKeys keys{};  ///< All that are set must hold.
+    std::optional<std::string> subject{};
+    std::optional<std::string> type{};
+    std::optional<Instant> from{};   ///< Inclusive.
+    std::optional<Instant> until{};  ///< Exclusive.
+    std::uint32_t limit = 100;       ///< 1 to 1000.
+    std::string cursor{};            ///< Of the page before; empty for the first.
 };
 
 struct AuditPage {

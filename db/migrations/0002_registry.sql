@@ -29,7 +29,7 @@ CALL make_history('principal');
 
 CREATE TABLE station (
     id text PRIMARY KEY,
-    kind text NOT NULL GENERATED ALWAYS AS ('station') STORED,
+    kind text NOT NULL DEFAULT 'station' CHECK (kind = 'station'),
     site text NOT NULL CHECK (site ~ '^[a-z0-9][a-z0-9._-]{0,63}$'),
     products text[] NOT NULL CHECK (cardinality(products) BETWEEN 1 AND 256),
     expires timestamptz NOT NULL,
@@ -45,11 +45,11 @@ CALL keep_rows('station');
 
 CREATE TABLE operator (
     id text PRIMARY KEY,
-    kind text NOT NULL GENERATED ALWAYS AS ('operator') STORED,
+    kind text NOT NULL DEFAULT 'operator' CHECK (kind = 'operator'),
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 128),
     roles text[] NOT NULL CHECK (
         cardinality(roles) > 0 AND
-        roles <@ ARRAY['administrator', 'line_manager', 'security_officer', 'field_operator', 'auditor']),
+        roles <@ ARRAY['administrator', 'line-manager', 'security-officer', 'field-operator', 'auditor']),
     expires timestamptz NOT NULL,
     state text NOT NULL CHECK (state IN ('active', 'suspended')),
     FOREIGN KEY (kind, id) REFERENCES principal (kind, id)
