@@ -69,12 +69,12 @@ Result<ValidatedChain> ChainValidator::validate(const ChainRequest& request,
     if (!leaf) return refused("malformed leaf: " + leaf.error().detail);
     const Strictness strictness{
         .purpose = request.purpose, .exceptions = request.exceptions, .at = request.at};
-    if (const auto objection = objection_to_leaf(*leaf, strictness)) {
-        return refused(*objection + " (leaf)");
-    }
     auto key = parse_public_key(leaf->spki);
     if (!key) return refused("weak key (leaf): " + key.error().detail);
     if (const auto objection = objection_to_purpose(*leaf, *key, strictness)) {
+        return refused(*objection + " (leaf)");
+    }
+    if (const auto objection = objection_to_leaf(*leaf, strictness)) {
         return refused(*objection + " (leaf)");
     }
 

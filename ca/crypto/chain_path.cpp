@@ -54,6 +54,13 @@ bool PathFinder::try_issuer(const Certificate& child, const Certificate& issuer,
 bool PathFinder::is_issuer_by_name(const Certificate& child, const Certificate& issuer, Kind kind) {
     if (!equal(issuer.subject, child.issuer)) return false;
     if (kind == Kind::intermediate) {
+        // Somebody's root that nobody pinned leads nowhere; a self-issued one that rolls a key over
+        // names the other key.
+        const auto authority = issuer.authority_key_identifier();
+        if (equal(issuer.subject, issuer.issuer) &&
+            (!authority || authority == issuer.subject_key_identifier())) {
+            return false;
+        }
         // RFC 4158 2.4.2: no certificate, and no name with the same key, twice on one path.
         const auto stands = [&](const Certificate* other) {
             return other->sha256 == issuer.sha256 ||
