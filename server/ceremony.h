@@ -1,15 +1,16 @@
-// The key ceremonies: a root's and an intermediate's keys made inside their tokens, their certificates signed there,
-// and a signed transcript of every step. Plain structs in, an exit status out; the command line is read elsewhere.
-// Refuses to overwrite a file or reuse a key's label, and never sees a private key.
+// The key ceremonies: a root's and an intermediate's keys made inside their tokens, their
+// certificates signed there, and a signed transcript of every step. Plain structs in, an exit
+// status out; the command line is read elsewhere. Refuses to overwrite a file or reuse a key's
+// label, and never sees a private key.
 #pragma once
+
+#include "ca/crypto/keys.h"
+#include "ca/domain/clock.h"
 
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
 #include <string>
-
-#include "ca/crypto/keys.h"
-#include "ca/domain/clock.h"
 
 namespace hallmark {
 
@@ -52,8 +53,9 @@ struct RootSide {
 /// What is done follows from what is given:
 ///   online, csr_out                               makes the key and writes a CSR
 ///   online, root, root_certificate, [csr_out]     the same, and the root signs at once
-///   csr_in, root, root_certificate                the root signs a CSR that came from elsewhere (no online token)
-///   online, certificate_in, root_certificate      takes a certificate made elsewhere for the key in the token
+///   csr_in, root, root_certificate                the root signs a CSR that came from elsewhere
+///   (no online token) online, certificate_in, root_certificate      takes a certificate made
+///   elsewhere for the key in the token
 struct IntermediateCeremony {
     std::optional<TokenSource> online;
     std::string key_label;
@@ -65,17 +67,18 @@ struct IntermediateCeremony {
     std::optional<RootSide> root;
     std::filesystem::path root_certificate;
     std::filesystem::path certificate_in;
-    std::string crl_url;         ///< CRL of the root, put into the certificate; may be empty.
-    std::string issuer_url;      ///< The root's certificate (AIA caIssuers); may be empty.
+    std::string crl_url;     ///< CRL of the root, put into the certificate; may be empty.
+    std::string issuer_url;  ///< The root's certificate (AIA caIssuers); may be empty.
     std::filesystem::path certificate_out;
     CeremonyRecord record;
     Instant now;
 };
 
-/// 0 done, 3 refused with the reason on `err`; `out` tells each step. Throws Fault when a token or a file fails.
-/// What a failure leaves behind: the transcript so far, without its closing line and signature, and perhaps
-/// a key in the token, whose label is then taken.
+/// 0 done, 3 refused with the reason on `err`; `out` tells each step. Throws Fault when a token or
+/// a file fails. What a failure leaves behind: the transcript so far, without its closing line and
+/// signature, and perhaps a key in the token, whose label is then taken.
 [[nodiscard]] int ceremony_root(const RootCeremony& ceremony, std::ostream& out, std::ostream& err);
-[[nodiscard]] int ceremony_intermediate(const IntermediateCeremony& ceremony, std::ostream& out, std::ostream& err);
+[[nodiscard]] int ceremony_intermediate(const IntermediateCeremony& ceremony, std::ostream& out,
+                                        std::ostream& err);
 
 }  // namespace hallmark

@@ -1,22 +1,24 @@
 #include "server/ceremony_certificate.h"
 
-#include <algorithm>
-
 #include "ca/crypto/der.h"
 #include "ca/crypto/hash.h"
+
+#include <algorithm>
 
 namespace hallmark {
 namespace {
 
-constexpr std::size_t most_name_characters = 64;  // RFC 5280 A.1: ub-common-name, ub-organization-name.
+constexpr std::size_t most_name_characters =
+    64;  // RFC 5280 A.1: ub-common-name, ub-organization-name.
 
 Bytes attribute(std::string_view type, const Bytes& value) {
     return der_set_of({der_sequence({der_oid(type), value})});
 }
 
 bool is_plain(std::string_view text) {
-    return std::all_of(text.begin(), text.end(),
-                       [](char letter) { return static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7F; });
+    return std::all_of(text.begin(), text.end(), [](char letter) {
+        return static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7F;
+    });
 }
 
 Bytes extension(std::string_view oid, bool critical, const Bytes& value) {
@@ -25,7 +27,9 @@ Bytes extension(std::string_view oid, bool critical, const Bytes& value) {
                     : der_sequence({der_oid(oid), der_octet_string(value)});
 }
 
-Bytes uri_name(std::string_view url) { return der(tag::context(6, false), as_bytes(url)); }
+Bytes uri_name(std::string_view url) {
+    return der(tag::context(6, false), as_bytes(url));
+}
 
 /// RFC 5280 4.2.1.13: one DistributionPoint, its fullName one URI.
 Bytes distribution_points(std::string_view url) {
@@ -47,7 +51,8 @@ Bytes extensions_of(const CaCertificate& certificate) {
     append(all, extension("2.5.29.14", false, der_octet_string(key_identifier(certificate.key))));
     if (!certificate.authority_key_identifier.empty())
         append(all, extension("2.5.29.35", false,
-                              der_sequence({der(tag::context(0, false), certificate.authority_key_identifier)})));
+                              der_sequence({der(tag::context(0, false),
+                                                certificate.authority_key_identifier)})));
     if (!certificate.crl_url.empty())
         append(all, extension("2.5.29.31", false, distribution_points(certificate.crl_url)));
     if (!certificate.issuer_url.empty())
@@ -58,18 +63,26 @@ Bytes extensions_of(const CaCertificate& certificate) {
 }  // namespace
 
 Result<Bytes> subject_name_der(const SubjectName& name) {
-    const auto refuse = [](std::string detail) { return Refusal{Reason::malformed_request, std::move(detail)}; };
-    if (name.common_name.empty() || name.common_name.size() > most_name_characters || !is_plain(name.common_name))
-        return refuse("the subject's common name has 1 to 64 characters, none of them a control character");
+    const auto refuse = [](std::string detail) {
+        return Refusal{Reason::malformed_request, std::move(detail)};
+    };
+    if (name.common_name.empty() || name.common_name.size() > most_name_characters ||
+        !is_plain(name.common_name))
+        return refuse(
+            "the subject's common name has 1 to 64 characters, none of them a control character");
     if (name.organization.size() > most_name_characters || !is_plain(name.organization))
-        return refuse("the subject's organization has at most 64 characters, none of them a control character");
+        return refuse(
+            "the subject's organization has at most 64 characters, none of them a control "
+            "character");
     const auto is_capital = [](char letter) { return letter >= 'A' && letter <= 'Z'; };
     if (!name.country.empty() &&
-        (name.country.size() != 2 || !std::all_of(name.country.begin(), name.country.end(), is_capital)))
+        (name.country.size() != 2 ||
+         !std::all_of(name.country.begin(), name.country.end(), is_capital)))
         return refuse("the subject's country is two capital letters");
     Bytes rdns;
     if (!name.country.empty()) append(rdns, attribute("2.5.4.6", der_printable(name.country)));
-    if (!name.organization.empty()) append(rdns, attribute("2.5.4.10", der_utf8(name.organization)));
+    if (!name.organization.empty())
+        append(rdns, attribute("2.5.4.10", der_utf8(name.organization)));
     append(rdns, attribute("2.5.4.3", der_utf8(name.common_name)));
     return der(tag::sequence, rdns);
 }
@@ -90,10 +103,11 @@ Instant end_after_years(Instant not_before, int years) {
 
 Bytes ca_tbs(const CaCertificate& certificate) {
     const Bytes version = der(tag::context(0, true), der_integer(2));
-    return der_sequence({version, der_unsigned(certificate.serial), algorithm_identifier(certificate.algorithm),
-                         certificate.issuer,
-                         der_sequence({der_time(certificate.not_before), der_time(certificate.not_after)}),
-                         certificate.subject, certificate.key.spki(), extensions_of(certificate)});
+    return der_sequence(
+        {version, der_unsigned(certificate.serial), algorithm_identifier(certificate.algorithm),
+         certificate.issuer,
+         der_sequence({der_time(certificate.not_before), der_time(certificate.not_after)}),
+         certificate.subject, certificate.key.spki(), extensions_of(certificate)});
 }
 
 Bytes request_info(ByteView subject, const PublicKey& key) {

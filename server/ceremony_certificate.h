@@ -1,12 +1,12 @@
-// The few X.509 things that a ceremony writes, as bytes to be signed: a CA certificate's TBS and a PKCS#10 request's
-// info. No leaf is ever made here; those are composed from a policy.
+// The few X.509 things that a ceremony writes, as bytes to be signed: a CA certificate's TBS and a
+// PKCS#10 request's info. No leaf is ever made here; those are composed from a policy.
 #pragma once
-
-#include <functional>
 
 #include "ca/crypto/certificate.h"
 #include "ca/crypto/keys.h"
 #include "server/ceremony.h"
+
+#include <functional>
 
 namespace hallmark {
 
@@ -27,21 +27,23 @@ struct CaCertificate {
     std::string issuer_url;
 };
 
-/// 20 octets, positive, 159 random bits less one that keeps the length (RFC 5280 4.1.2.2 wants at most 20
-/// octets; CA/Browser Forum's rule is 64 random bits at least).
+/// 20 octets, positive, 159 random bits less one that keeps the length (RFC 5280 4.1.2.2 wants at
+/// most 20 octets; CA/Browser Forum's rule is 64 random bits at least).
 [[nodiscard]] Bytes random_serial();
 
-/// The last valid second `years` after: the same day and time, less one second. 29 February ends on the 28th.
+/// The last valid second `years` after: the same day and time, less one second. 29 February ends on
+/// the 28th.
 [[nodiscard]] Instant end_after_years(Instant not_before, int years);
 
-/// RFC 5280 4.1: basicConstraints and keyUsage (keyCertSign, cRLSign) critical, subjectKeyIdentifier, and what the
-/// fields ask for.
+/// RFC 5280 4.1: basicConstraints and keyUsage (keyCertSign, cRLSign) critical,
+/// subjectKeyIdentifier, and what the fields ask for.
 [[nodiscard]] Bytes ca_tbs(const CaCertificate& certificate);
 
 /// RFC 2986 4.1: version 0, subject, key, no attributes.
 [[nodiscard]] Bytes request_info(ByteView subject, const PublicKey& key);
 
 /// SEQUENCE { what was signed, AlgorithmIdentifier, BIT STRING }: certificates and requests alike.
-[[nodiscard]] Bytes signed_der(ByteView to_be_signed, SignatureAlgorithm algorithm, ByteView signature);
+[[nodiscard]] Bytes signed_der(ByteView to_be_signed, SignatureAlgorithm algorithm,
+                               ByteView signature);
 
 }  // namespace hallmark

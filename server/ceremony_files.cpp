@@ -1,13 +1,13 @@
 #include "server/ceremony_files.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include "ca/domain/fault.h"
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 
-#include "ca/domain/fault.h"
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace hallmark {
 namespace {
@@ -33,7 +33,8 @@ Result<std::string> read_small_file(const std::filesystem::path& path) {
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (in.bad()) return Refusal{Reason::not_found, "cannot read " + path.string()};
     text.resize(static_cast<std::size_t>(in.gcount()));
-    if (text.size() > most_file_octets) return Refusal{Reason::too_large, path.string() + " is over 64 KiB"};
+    if (text.size() > most_file_octets)
+        return Refusal{Reason::too_large, path.string() + " is over 64 KiB"};
     return text;
 }
 
@@ -55,8 +56,10 @@ Result<Done> check_absent(const std::filesystem::path& path, std::string_view wh
     if (path.empty())
         return Refusal{Reason::malformed_request, "no path is given for the " + std::string(what)};
     std::error_code failed;
-    if (std::filesystem::symlink_status(path, failed).type() != std::filesystem::file_type::not_found)
-        return Refusal{Reason::conflict, path.string() + " is there already; nothing is overwritten"};
+    if (std::filesystem::symlink_status(path, failed).type() !=
+        std::filesystem::file_type::not_found)
+        return Refusal{Reason::conflict,
+                       path.string() + " is there already; nothing is overwritten"};
     return Done{};
 }
 
@@ -67,7 +70,9 @@ NewFile::NewFile(std::filesystem::path path)
     sync_folder_of(path_);
 }
 
-NewFile::~NewFile() { close(descriptor_); }
+NewFile::~NewFile() {
+    close(descriptor_);
+}
 
 void NewFile::write(std::string_view text) {
     while (!text.empty()) {
@@ -79,6 +84,8 @@ void NewFile::write(std::string_view text) {
     if (fdatasync(descriptor_) != 0) throw Fault("cannot sync " + path_.string());
 }
 
-void write_new_file(const std::filesystem::path& path, std::string_view text) { NewFile(path).write(text); }
+void write_new_file(const std::filesystem::path& path, std::string_view text) {
+    NewFile(path).write(text);
+}
 
 }  // namespace hallmark

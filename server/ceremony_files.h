@@ -1,19 +1,20 @@
 // Files of a ceremony: read whole up to a limit, written new and durable. Refuses to overwrite.
 #pragma once
 
+#include "ca/crypto/certificate.h"
+#include "ca/domain/result.h"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "ca/crypto/certificate.h"
-#include "ca/domain/result.h"
 
 namespace hallmark {
 
 /// At most 64 KiB. Reason: not_found, too_large.
 [[nodiscard]] Result<std::string> read_small_file(const std::filesystem::path& path);
 /// Exactly one block with this label, its DER. Reasons as above, and malformed_request.
-[[nodiscard]] Result<Bytes> read_pem_file(const std::filesystem::path& path, std::string_view label);
+[[nodiscard]] Result<Bytes> read_pem_file(const std::filesystem::path& path,
+                                          std::string_view label);
 [[nodiscard]] Result<Certificate> read_certificate_file(const std::filesystem::path& path);
 
 /// Reason: conflict when something is there, malformed_request when the path is empty.

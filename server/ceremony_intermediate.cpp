@@ -1,13 +1,15 @@
-#include <algorithm>
-#include <ostream>
-
 #include "ca/crypto/csr.h"
 #include "server/ceremony_steps.h"
+
+#include <algorithm>
+#include <ostream>
 
 namespace hallmark {
 namespace {
 
-Refusal malformed(std::string detail) { return {Reason::malformed_request, std::move(detail)}; }
+Refusal malformed(std::string detail) {
+    return {Reason::malformed_request, std::move(detail)};
+}
 
 /// What is given must be one of the four ways in ceremony.h, whole.
 Result<Done> check_shape(const IntermediateCeremony& ceremony) {
@@ -17,10 +19,12 @@ Result<Done> check_shape(const IntermediateCeremony& ceremony) {
     if (request == ceremony.online.has_value())
         return malformed(request ? "a CSR comes in, and the online token is given too"
                                  : "neither an online token nor a CSR is given");
-    if (ceremony.online && ceremony.key_label.empty()) return malformed("no label is given for the key");
+    if (ceremony.online && ceremony.key_label.empty())
+        return malformed("no label is given for the key");
     if (takes && (ceremony.root || !ceremony.csr_out.empty()))
         return malformed("a certificate comes in, so nothing is requested or signed");
-    if (request && !ceremony.root) return malformed("a CSR comes in, and no root's token is given to sign it");
+    if (request && !ceremony.root)
+        return malformed("a CSR comes in, and no root's token is given to sign it");
     if ((takes || ceremony.root) && ceremony.root_certificate.empty())
         return malformed("the root's certificate is not given");
     if (!takes && !ceremony.root && ceremony.csr_out.empty())
@@ -29,7 +33,9 @@ Result<Done> check_shape(const IntermediateCeremony& ceremony) {
 }
 
 Result<Done> check_outputs(const IntermediateCeremony& ceremony) {
-    if (!ceremony.csr_out.empty()) { HALLMARK_TRY(absent, check_absent(ceremony.csr_out, "CSR")); }
+    if (!ceremony.csr_out.empty()) {
+        HALLMARK_TRY(absent, check_absent(ceremony.csr_out, "CSR"));
+    }
     if (ceremony.root || !ceremony.certificate_in.empty()) {
         HALLMARK_TRY(absent, check_absent(ceremony.certificate_out, "certificate"));
     }
@@ -38,18 +44,22 @@ Result<Done> check_outputs(const IntermediateCeremony& ceremony) {
 
 /// RFC 5280 4.2.1.13, 4.2.2.1: HTTP, since fetching a CRL over TLS would ask for a CRL again.
 Result<Done> check_url(const std::string& url) {
-    const bool plain = std::all_of(url.begin(), url.end(), [](char letter) { return letter > 0x20 && letter < 0x7F; });
+    const bool plain = std::all_of(url.begin(), url.end(),
+                                   [](char letter) { return letter > 0x20 && letter < 0x7F; });
     if (!url.empty() && (!url.starts_with("http://") || url.size() > 512 || !plain))
-        return malformed("a CRL's or issuer's URL begins with http:// and has at most 512 plain characters");
+        return malformed(
+            "a CRL's or issuer's URL begins with http:// and has at most 512 plain characters");
     return Done{};
 }
 
-Result<PublicKey> make_request(const IntermediateCeremony& ceremony, ByteView subject, Transcript& transcript) {
+Result<PublicKey> make_request(const IntermediateCeremony& ceremony, ByteView subject,
+                               Transcript& transcript) {
     Token token(token_options(*ceremony.online));
     transcript.token("online", token);
     HALLMARK_TRY(key, token.generate(ceremony.key_label, ceremony.algorithm));
     transcript.key("intermediate-key-generated", token, key);
-    // The key's first signature and the only one that is not under a certificate or CRL: its proof of possession.
+    // The key's first signature and the only one that is not under a certificate or CRL: its proof
+    // of possession.
     const Bytes info = request_info(subject, key.public_key);
     const Bytes request = signed_der(info, key.algorithm, sign_and_verify(token, key, info));
     if (!ceremony.csr_out.empty())
@@ -75,7 +85,8 @@ Result<Certificate> take_root(const IntermediateCeremony& ceremony, Transcript& 
     return std::move(root);
 }
 
-/// Every check that the server makes when it takes the certificate, made before it leaves the ceremony.
+/// Every check that the server makes when it takes the certificate, made before it leaves the
+/// ceremony.
 Result<Done> keep_certificate(const IntermediateCeremony& ceremony, const Certificate& certificate,
                               const Certificate& root) {
     HALLMARK_TRY(by_root, check_issued_by(certificate, root));
@@ -98,13 +109,15 @@ Result<Done> sign_with_root(const RootSigning& signing, Transcript& transcript) 
     if (until > signing.root.not_after)
         return malformed("the intermediate would outlive its root, which ends " +
                          to_rfc3339(signing.root.not_after) + "; ask for fewer years");
-    if (signing.subject == signing.root.subject) return malformed("the intermediate's name is the root's own");
+    if (signing.subject == signing.root.subject)
+        return malformed("the intermediate's name is the root's own");
 
     HALLMARK_TRY(root_key, parse_public_key(signing.root.spki));
     Token token(token_options(ceremony.root->token));
     transcript.token("root", token);
-    HALLMARK_TRY(signer, token.load(key_uri(ceremony.root->token.token_label, ceremony.root->key_label, {}),
-                                    root_key, usual_signature_algorithm(root_key.algorithm())));
+    HALLMARK_TRY(signer,
+                 token.load(key_uri(ceremony.root->token.token_label, ceremony.root->key_label, {}),
+                            root_key, usual_signature_algorithm(root_key.algorithm())));
     transcript.key("root-key-loaded", token, signer);
     HALLMARK_TRY(certificate, sign_certificate(token, signer,
                                                {.serial = random_serial(),
@@ -130,8 +143,8 @@ Result<Done> take_certificate(const IntermediateCeremony& ceremony, Transcript& 
     HALLMARK_TRY(public_key, parse_public_key(certificate.spki));
     Token token(token_options(*ceremony.online));
     transcript.token("online", token);
-    HALLMARK_TRY(key, token.load(key_uri(ceremony.online->token_label, ceremony.key_label, {}), public_key,
-                                 usual_signature_algorithm(public_key.algorithm())));
+    HALLMARK_TRY(key, token.load(key_uri(ceremony.online->token_label, ceremony.key_label, {}),
+                                 public_key, usual_signature_algorithm(public_key.algorithm())));
     transcript.key("intermediate-key-loaded", token, key);
     HALLMARK_TRY(kept, keep_certificate(ceremony, certificate, root));
     transcript.certificate("intermediate-certificate-taken", certificate);
@@ -151,20 +164,23 @@ Result<Done> make_intermediate(const IntermediateCeremony& ceremony, Transcript&
     HALLMARK_TRY(root, take_root(ceremony, transcript));
     HALLMARK_TRY(key, ceremony.csr_in.empty() ? make_request(ceremony, subject, transcript)
                                               : take_request(ceremony, transcript));
-    return sign_with_root({.ceremony = ceremony, .root = root, .subject = subject, .key = key}, transcript);
+    return sign_with_root({.ceremony = ceremony, .root = root, .subject = subject, .key = key},
+                          transcript);
 }
 
 }  // namespace
 
-int ceremony_intermediate(const IntermediateCeremony& ceremony, std::ostream& out, std::ostream& err) {
+int ceremony_intermediate(const IntermediateCeremony& ceremony, std::ostream& out,
+                          std::ostream& err) {
     const auto steps = [&](Transcript& transcript) -> Result<Done> {
         HALLMARK_TRY(shape, check_shape(ceremony));
         HALLMARK_TRY(outputs, check_outputs(ceremony));
         return ceremony.certificate_in.empty() ? make_intermediate(ceremony, transcript)
                                                : take_certificate(ceremony, transcript);
     };
-    return hold_ceremony({.ceremony = "intermediate", .record = ceremony.record, .now = ceremony.now, .out = out},
-                         steps, err);
+    return hold_ceremony(
+        {.ceremony = "intermediate", .record = ceremony.record, .now = ceremony.now, .out = out},
+        steps, err);
 }
 
 }  // namespace hallmark

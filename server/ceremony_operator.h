@@ -1,11 +1,11 @@
-// The operator's signature under a transcript. The only private key in this program that does not live in a token:
-// it belongs to a person, signs what that person saw, and issues nothing.
+// The operator's signature under a transcript. The only private key in this program that does not
+// live in a token: it belongs to a person, signs what that person saw, and issues nothing.
 #pragma once
+
+#include "ca/crypto/keys.h"
 
 #include <filesystem>
 #include <memory>
-
-#include "ca/crypto/keys.h"
 
 struct evp_pkey_st;
 
@@ -13,8 +13,8 @@ namespace hallmark {
 
 class OperatorKey {
 public:
-    /// PEM, not encrypted, P-256, P-384 or RSA of 2048 bits and more, in a file that nobody else may use.
-    /// Reason: malformed_request, not_found, forbidden (the file's mode).
+    /// PEM, not encrypted, P-256, P-384 or RSA of 2048 bits and more, in a file that nobody else
+    /// may use. Reason: malformed_request, not_found, forbidden (the file's mode).
     [[nodiscard]] static Result<OperatorKey> read(const std::filesystem::path& path);
 
     [[nodiscard]] const PublicKey& public_key() const noexcept { return public_key_; }

@@ -1,11 +1,12 @@
-#include <ostream>
-
 #include "server/ceremony_steps.h"
+
+#include <ostream>
 
 namespace hallmark {
 namespace {
 
-constexpr int root_path_length = 1;  // One level of intermediates, and nothing below them but leaves.
+constexpr int root_path_length =
+    1;  // One level of intermediates, and nothing below them but leaves.
 
 Result<Done> make_root(const RootCeremony& ceremony, const Bytes& subject, Transcript& transcript) {
     Token token(token_options(ceremony.token));
@@ -41,8 +42,9 @@ int ceremony_root(const RootCeremony& ceremony, std::ostream& out, std::ostream&
         HALLMARK_TRY(absent, check_absent(ceremony.certificate_out, "certificate"));
         return make_root(ceremony, subject, transcript);
     };
-    return hold_ceremony({.ceremony = "root", .record = ceremony.record, .now = ceremony.now, .out = out}, steps,
-                         err);
+    return hold_ceremony(
+        {.ceremony = "root", .record = ceremony.record, .now = ceremony.now, .out = out}, steps,
+        err);
 }
 
 }  // namespace hallmark

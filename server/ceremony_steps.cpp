@@ -1,16 +1,18 @@
 #include "server/ceremony_steps.h"
 
-#include <ostream>
-
 #include "ca/domain/fault.h"
 #include "ca/hsm/pin.h"
+
+#include <ostream>
 
 namespace hallmark {
 namespace {
 
 constexpr int exit_refused = 3;
 
-Refusal unfit(std::string detail) { return {Reason::unavailable, std::move(detail)}; }
+Refusal unfit(std::string detail) {
+    return {Reason::unavailable, std::move(detail)};
+}
 
 bool is_critical(const Certificate& certificate, std::string_view oid) {
     const Extension* extension = certificate.find(oid);
@@ -49,9 +51,11 @@ Bytes sign_and_verify(Token& token, const SigningKey& signer, ByteView message) 
     return signature;
 }
 
-Result<Certificate> sign_certificate(Token& token, const SigningKey& signer, const CaCertificate& certificate) {
+Result<Certificate> sign_certificate(Token& token, const SigningKey& signer,
+                                     const CaCertificate& certificate) {
     const Bytes tbs = ca_tbs(certificate);
-    return parse_certificate(signed_der(tbs, signer.algorithm, sign_and_verify(token, signer, tbs)));
+    return parse_certificate(
+        signed_der(tbs, signer.algorithm, sign_and_verify(token, signer, tbs)));
 }
 
 Result<Done> check_root_certificate(const Certificate& root, Instant now) {
@@ -65,15 +69,18 @@ Result<Done> check_root_certificate(const Certificate& root, Instant now) {
     const auto usage = root.key_usage();
     if (!usage || !usage->has(KeyUsage::key_cert_sign) || !is_critical(root, "2.5.29.15"))
         return unfit("the root certificate has no critical keyUsage with keyCertSign");
-    if (!root.subject_key_identifier()) return unfit("the root certificate has no subjectKeyIdentifier");
+    if (!root.subject_key_identifier())
+        return unfit("the root certificate has no subjectKeyIdentifier");
     if (now < root.not_before || now >= root.not_after + std::chrono::seconds(1))
         return unfit("the root certificate is not valid now");
     return Done{};
 }
 
 Result<Done> check_issued_by(const Certificate& certificate, const Certificate& root) {
-    if (certificate.issuer != root.subject) return unfit("the certificate names another issuer than the root");
-    if (certificate.subject == root.subject) return unfit("the certificate's subject is the root's own");
+    if (certificate.issuer != root.subject)
+        return unfit("the certificate names another issuer than the root");
+    if (certificate.subject == root.subject)
+        return unfit("the certificate's subject is the root's own");
     if (certificate.authority_key_identifier() != root.subject_key_identifier())
         return unfit("the certificate's authorityKeyIdentifier is not the root's");
     HALLMARK_TRY(signed_by_root, check_signature(certificate, root));
@@ -88,11 +95,14 @@ Result<Done> check_years(int years) {
     return Done{};
 }
 
-int hold_ceremony(const Transcript::Opening& opening, const CeremonySteps& steps, std::ostream& err) {
+int hold_ceremony(const Transcript::Opening& opening, const CeremonySteps& steps,
+                  std::ostream& err) {
     auto transcript = Transcript::open(opening);
     if (!transcript) return refused(transcript.error(), err);
     if (const auto held = steps(**transcript); !held) {
-        (*transcript)->step("refused", {{"reason", name_of(held.error().reason)}, {"detail", held.error().detail}});
+        (*transcript)
+            ->step("refused",
+                   {{"reason", name_of(held.error().reason)}, {"detail", held.error().detail}});
         return refused(held.error(), err);
     }
     (*transcript)->close();

@@ -1,20 +1,23 @@
 #include "server/ceremony_transcript.h"
 
-#include <boost/json.hpp>
+#include "ca/json/json.h"
+
 #include <ostream>
 
-#include "ca/json/json.h"
+#include <boost/json.hpp>
 
 namespace hallmark {
 
 Result<std::unique_ptr<Transcript>> Transcript::open(const Opening& opening) {
     HALLMARK_TRY(transcript_free, check_absent(opening.record.transcript, "transcript"));
-    HALLMARK_TRY(signature_free, check_absent(opening.record.transcript.string() + ".sig", "signature"));
+    HALLMARK_TRY(signature_free,
+                 check_absent(opening.record.transcript.string() + ".sig", "signature"));
     HALLMARK_TRY(key, OperatorKey::read(opening.record.operator_key));
     std::unique_ptr<Transcript> transcript(new Transcript(opening, std::move(key)));
-    transcript->step("begin", {{"ceremony", opening.ceremony},
-                               {"format", "hallmark-ceremony-v1"},
-                               {"operator_key_sha256", to_hex(transcript->operator_.public_key().digest())}});
+    transcript->step(
+        "begin", {{"ceremony", opening.ceremony},
+                  {"format", "hallmark-ceremony-v1"},
+                  {"operator_key_sha256", to_hex(transcript->operator_.public_key().digest())}});
     return transcript;
 }
 
@@ -39,14 +42,16 @@ void Transcript::step(std::string_view name, boost::json::object members) {
 
 void Transcript::token(std::string_view role, Token& token) {
     boost::json::object said;
-    for (const auto& [name, value] : token.description()) said[name] = value;
+    for (const auto& [name, value] : token.description())
+        said[name] = value;
     step("token-opened", {{"role", role}, {"token", std::move(said)}});
 }
 
 void Transcript::key(std::string_view step_name, Token& token, const SigningKey& key) {
     const KeyAttributes report = token.attributes_of(key);
     boost::json::object attributes;
-    for (const auto& [name, value] : report.attributes) attributes[name] = value;
+    for (const auto& [name, value] : report.attributes)
+        attributes[name] = value;
     step(step_name, {{"uri", key.uri},
                      {"label", report.label},
                      {"id", to_hex(report.id)},
@@ -72,8 +77,8 @@ void Transcript::close() {
     step("end", {{"chain", to_hex(previous_)}, {"lines_before", lines_}});
     const std::string signature_path = path_.string() + ".sig";
     write_new_file(signature_path, as_text(operator_.sign(written_)));
-    out_ << "transcript " << path_.string() << "\n  sha256 " << to_hex(sha256(written_)) << "\n  signed in "
-         << signature_path << " (" << name_of(operator_.algorithm()) << ")\n";
+    out_ << "transcript " << path_.string() << "\n  sha256 " << to_hex(sha256(written_))
+         << "\n  signed in " << signature_path << " (" << name_of(operator_.algorithm()) << ")\n";
 }
 
 }  // namespace hallmark

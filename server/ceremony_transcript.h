@@ -1,14 +1,15 @@
-// The record of a ceremony: JSON lines, each with the digest of the line before, written to disk as things happen,
-// closed by a line that names the chain's end and signed by the operator.
+// The record of a ceremony: JSON lines, each with the digest of the line before, written to disk as
+// things happen, closed by a line that names the chain's end and signed by the operator.
 #pragma once
-
-#include <boost/json/object.hpp>
-#include <iosfwd>
 
 #include "ca/hsm/token.h"
 #include "server/ceremony.h"
 #include "server/ceremony_files.h"
 #include "server/ceremony_operator.h"
+
+#include <iosfwd>
+
+#include <boost/json/object.hpp>
 
 namespace hallmark {
 
@@ -23,10 +24,12 @@ public:
     /// Makes the file. Reason: those of OperatorKey::read and check_absent.
     [[nodiscard]] static Result<std::unique_ptr<Transcript>> open(const Opening& opening);
 
-    /// One line: `members` with "step", "at", "line" and "previous" added. It is on disk when this returns.
+    /// One line: `members` with "step", "at", "line" and "previous" added. It is on disk when this
+    /// returns.
     void step(std::string_view name, boost::json::object members);
 
-    /// What the token says of itself, and of a key: its report, its URI, the digest of its public half.
+    /// What the token says of itself, and of a key: its report, its URI, the digest of its public
+    /// half.
     void token(std::string_view role, Token& token);
     void key(std::string_view step_name, Token& token, const SigningKey& key);
     void certificate(std::string_view step_name, const Certificate& certificate);

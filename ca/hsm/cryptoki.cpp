@@ -28,7 +28,8 @@ constexpr std::array meanings{
     // The handle is stale; the key is looked for again, and is permanently gone if it is not found.
     Meaning{CKR_KEY_HANDLE_INVALID, "CKR_KEY_HANDLE_INVALID", HsmError::session_lost},
     Meaning{CKR_OBJECT_HANDLE_INVALID, "CKR_OBJECT_HANDLE_INVALID", HsmError::session_lost},
-    // Nothing but a fresh C_Initialize can help. tpm2-pkcs11 says CKR_GENERAL_ERROR for ever after its
+    // Nothing but a fresh C_Initialize can help. tpm2-pkcs11 says CKR_GENERAL_ERROR for ever after
+    // its
     // TPM restarted.
     Meaning{CKR_GENERAL_ERROR, "CKR_GENERAL_ERROR", HsmError::token_lost},
     Meaning{CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR", HsmError::token_lost},
@@ -44,7 +45,8 @@ constexpr std::array meanings{
     Meaning{CKR_PIN_EXPIRED, "CKR_PIN_EXPIRED", HsmError::permanent},
     Meaning{CKR_PIN_LOCKED, "CKR_PIN_LOCKED", HsmError::permanent},
     Meaning{CKR_USER_PIN_NOT_INITIALIZED, "CKR_USER_PIN_NOT_INITIALIZED", HsmError::permanent},
-    Meaning{CKR_USER_ANOTHER_ALREADY_LOGGED_IN, "CKR_USER_ANOTHER_ALREADY_LOGGED_IN", HsmError::permanent},
+    Meaning{CKR_USER_ANOTHER_ALREADY_LOGGED_IN, "CKR_USER_ANOTHER_ALREADY_LOGGED_IN",
+            HsmError::permanent},
     Meaning{CKR_ATTRIBUTE_READ_ONLY, "CKR_ATTRIBUTE_READ_ONLY", HsmError::permanent},
     Meaning{CKR_ATTRIBUTE_SENSITIVE, "CKR_ATTRIBUTE_SENSITIVE", HsmError::permanent},
     Meaning{CKR_ATTRIBUTE_TYPE_INVALID, "CKR_ATTRIBUTE_TYPE_INVALID", HsmError::permanent},
@@ -88,16 +90,21 @@ void throw_hsm_fault(CK_RV result, std::string_view function) {
 }
 
 std::string padded_text(const unsigned char* field, std::size_t octets) {
-    while (octets > 0 && (field[octets - 1] == ' ' || field[octets - 1] == 0)) --octets;
+    while (octets > 0 && (field[octets - 1] == ' ' || field[octets - 1] == 0))
+        --octets;
     return {reinterpret_cast<const char*>(field), octets};
 }
 
 std::string_view name_of(HsmError error) noexcept {
     switch (error) {
-        case HsmError::passing: return "passing";
-        case HsmError::session_lost: return "session-lost";
-        case HsmError::token_lost: return "token-lost";
-        case HsmError::permanent: return "permanent";
+        case HsmError::passing:
+            return "passing";
+        case HsmError::session_lost:
+            return "session-lost";
+        case HsmError::token_lost:
+            return "token-lost";
+        case HsmError::permanent:
+            return "permanent";
     }
     return "permanent";
 }

@@ -1,18 +1,18 @@
-// The PKCS#11 header (v2.40, p11-kit's) and what every CK_RV means to us: one classification, one check.
-// Included by .cpp files of this room alone; no type of it stands in token.h.
+// The PKCS#11 header (v2.40, p11-kit's) and what every CK_RV means to us: one classification, one
+// check. Included by .cpp files of this room alone; no type of it stands in token.h.
 #pragma once
 
-#include <p11-kit/pkcs11.h>
+#include "ca/hsm/signer.h"
 
 #include <string>
 #include <string_view>
 
-#include "ca/hsm/signer.h"
+#include <p11-kit/pkcs11.h>
 
 namespace hallmark {
 
-/// What a failed call leaves us with. What is not listed is permanent: a fault that nobody foresaw is not
-/// tried again.
+/// What a failed call leaves us with. What is not listed is permanent: a fault that nobody foresaw
+/// is not tried again.
 [[nodiscard]] HsmError kind_of(CK_RV result) noexcept;
 
 /// "CKR_PIN_INCORRECT (0xa0)"; the number alone where the name is not one we know.

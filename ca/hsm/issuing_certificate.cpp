@@ -14,9 +14,11 @@ Refusal unfit(std::string detail) {
 
 Result<Done> check_issuing_certificate(const Certificate& certificate, Instant now) {
     const auto algorithm = signature_algorithm_from(certificate.signature_algorithm);
-    if (!algorithm || is_weak(*algorithm)) return unfit("is signed with an algorithm that is not taken");
+    if (!algorithm || is_weak(*algorithm))
+        return unfit("is signed with an algorithm that is not taken");
 
-    // RFC 5280 4.2.1.9: critical in every CA certificate; pathlen 0 keeps it from making further CAs.
+    // RFC 5280 4.2.1.9: critical in every CA certificate; pathlen 0 keeps it from making further
+    // CAs.
     const Extension* constraints = certificate.find(basic_constraints_oid);
     const auto basic = certificate.basic_constraints();
     if (constraints == nullptr || !basic || !basic->ca) return unfit("is not a CA's");
@@ -34,8 +36,10 @@ Result<Done> check_issuing_certificate(const Certificate& certificate, Instant n
     // RFC 5280 4.2.1.2: without it no leaf could name its issuer's key.
     if (!certificate.subject_key_identifier()) return unfit("has no subjectKeyIdentifier");
     for (const Extension& extension : certificate.extensions)
-        if (extension.critical && extension.oid != basic_constraints_oid && extension.oid != key_usage_oid)
-            return unfit("has a critical extension that issuance does not honour: " + extension.oid);
+        if (extension.critical && extension.oid != basic_constraints_oid &&
+            extension.oid != key_usage_oid)
+            return unfit("has a critical extension that issuance does not honour: " +
+                         extension.oid);
 
     // RFC 5280 4.1.2.5: notAfter is the last valid second.
     if (now < certificate.not_before) return unfit("is not valid yet");

@@ -1,8 +1,8 @@
 #include "ca/hsm/key_objects.h"
 
-#include <array>
-
 #include "ca/crypto/der.h"
+
+#include <array>
 
 namespace hallmark {
 namespace {
@@ -28,14 +28,17 @@ constexpr std::array reported{
     Named{CKA_MODIFIABLE, "CKA_MODIFIABLE"},
 };
 
-Refusal no_key(std::string detail) { return {Reason::unavailable, std::move(detail)}; }
+Refusal no_key(std::string detail) {
+    return {Reason::unavailable, std::move(detail)};
+}
 
 // RFC 5480 2.1.1.1
 Bytes curve_oid(KeyAlgorithm algorithm) {
     return der_oid(algorithm == KeyAlgorithm::ec_p384 ? "1.3.132.0.34" : "1.2.840.10045.3.1.7");
 }
 
-/// PKCS#11 v2.40 2.3.3: CKA_EC_POINT is the DER OCTET STRING of the point. Some tokens give the point bare.
+/// PKCS#11 v2.40 2.3.3: CKA_EC_POINT is the DER OCTET STRING of the point. Some tokens give the
+/// point bare.
 Result<PublicKey> ec_key(const Session& session, CK_OBJECT_HANDLE object) {
     const auto parameters = session.attribute(object, CKA_EC_PARAMS);
     auto point = session.attribute(object, CKA_EC_POINT);
@@ -62,7 +65,8 @@ Result<PublicKey> rsa_key(const Session& session, const KeyPair& pair) {
     if (const auto own = session.attribute(pair.private_key, CKA_MODULUS); own && *own != *modulus)
         return no_key("private and public key of one CKA_ID have different moduli");
     std::uint64_t value = 0;
-    for (const unsigned char octet : *exponent) value = value << 8 | octet;
+    for (const unsigned char octet : *exponent)
+        value = value << 8 | octet;
     return rsa_public_key(*modulus, value);
 }
 
@@ -83,10 +87,17 @@ Template public_template(const NewKeyPair& wanted) {
         .bytes(CKA_ID, wanted.id);
     switch (wanted.algorithm) {
         case KeyAlgorithm::ec_p256:
-        case KeyAlgorithm::ec_p384: return std::move(made.bytes(CKA_EC_PARAMS, curve_oid(wanted.algorithm)));
-        case KeyAlgorithm::rsa_2048: made.number(CKA_MODULUS_BITS, 2048); break;
-        case KeyAlgorithm::rsa_3072: made.number(CKA_MODULUS_BITS, 3072); break;
-        case KeyAlgorithm::rsa_4096: made.number(CKA_MODULUS_BITS, 4096); break;
+        case KeyAlgorithm::ec_p384:
+            return std::move(made.bytes(CKA_EC_PARAMS, curve_oid(wanted.algorithm)));
+        case KeyAlgorithm::rsa_2048:
+            made.number(CKA_MODULUS_BITS, 2048);
+            break;
+        case KeyAlgorithm::rsa_3072:
+            made.number(CKA_MODULUS_BITS, 3072);
+            break;
+        case KeyAlgorithm::rsa_4096:
+            made.number(CKA_MODULUS_BITS, 4096);
+            break;
     }
     constexpr std::array<unsigned char, 3> f4{0x01, 0x00, 0x01};
     return std::move(made.bytes(CKA_PUBLIC_EXPONENT, f4));
@@ -124,11 +135,13 @@ Result<KeyPair> find_key_pair(const Session& session, const KeyUri& uri) {
     if (!id || id->empty()) return no_key("the private key has no CKA_ID");
     Template twin;
     twin.number(CKA_CLASS, CKO_PRIVATE_KEY).bytes(CKA_ID, *id);
-    if (session.find(std::move(twin)).size() != 1) return no_key("several private keys share one CKA_ID");
+    if (session.find(std::move(twin)).size() != 1)
+        return no_key("several private keys share one CKA_ID");
     Template public_key;
     public_key.number(CKA_CLASS, CKO_PUBLIC_KEY).bytes(CKA_ID, *id);
     const auto public_keys = session.find(std::move(public_key));
-    if (public_keys.size() != 1) return no_key("the private key has not exactly one public key beside it");
+    if (public_keys.size() != 1)
+        return no_key("the private key has not exactly one public key beside it");
     return KeyPair{private_keys[0], public_keys[0]};
 }
 
@@ -150,7 +163,9 @@ KeyAttributes read_attributes(const Session& session, CK_OBJECT_HANDLE private_k
     key.key_type = kind == CKK_EC ? "EC" : kind == CKK_RSA ? "RSA" : "other";
     for (const Named& attribute : reported) {
         const auto answer = session.flag(private_key, attribute.type);
-        key.attributes.emplace_back(attribute.name, !answer ? "absent" : *answer ? "true" : "false");
+        key.attributes.emplace_back(attribute.name, !answer   ? "absent"
+                                                    : *answer ? "true"
+                                                              : "false");
     }
     return key;
 }
@@ -164,7 +179,8 @@ KeyPair make_key_pair(const Session& session, const NewKeyPair& wanted) {
     KeyPair pair;
     check(session.call().C_GenerateKeyPair(session.handle(), &mechanism, public_attributes.data(),
                                            public_attributes.size(), private_attributes.data(),
-                                           private_attributes.size(), &pair.public_key, &pair.private_key),
+                                           private_attributes.size(), &pair.public_key,
+                                           &pair.private_key),
           "C_GenerateKeyPair");
     return pair;
 }

@@ -20,7 +20,8 @@ constexpr std::array rules{
     Rule{"CKA_ALWAYS_SENSITIVE", "true", false, "its value could once be read"},
     Rule{"CKA_EXTRACTABLE", "false", false, "it can be wrapped out of the token"},
     Rule{"CKA_NEVER_EXTRACTABLE", "true", false, "it could once be wrapped out of the token"},
-    // PKCS#11 v2.40 4.4: true only if the key was generated on the token. An imported key was seen elsewhere.
+    // PKCS#11 v2.40 4.4: true only if the key was generated on the token. An imported key was seen
+    // elsewhere.
     Rule{"CKA_LOCAL", "true", false, "it was not generated in the token"},
     Rule{"CKA_SIGN", "true", false, "it may not sign"},
     Rule{"CKA_DECRYPT", "false", true, "it may decrypt"},
@@ -33,7 +34,8 @@ constexpr std::array rules{
 std::string_view answer_of(const KeyAttributes& key, std::string_view attribute) {
     const auto found = std::find_if(key.attributes.begin(), key.attributes.end(),
                                     [&](const auto& entry) { return entry.first == attribute; });
-    return found == key.attributes.end() ? std::string_view("absent") : std::string_view(found->second);
+    return found == key.attributes.end() ? std::string_view("absent")
+                                         : std::string_view(found->second);
 }
 
 }  // namespace

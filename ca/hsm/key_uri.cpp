@@ -1,10 +1,11 @@
 // RFC 7512, the part that names a key:
 //   pk11-URI   = "pkcs11:" pk11-path [ "?" pk11-query ]
-//   pk11-path  = [ pk11-pattr *( ";" pk11-pattr ) ]    pk11-query = [ pk11-qattr *( "&" pk11-qattr ) ]
+//   pk11-path  = [ pk11-pattr *( ";" pk11-pattr ) ]    pk11-query = [ pk11-qattr *( "&" pk11-qattr
+//   ) ]
+#include "ca/hsm/token.h"
+
 #include <algorithm>
 #include <array>
-
-#include "ca/hsm/token.h"
 
 namespace hallmark {
 namespace {
@@ -21,13 +22,16 @@ Refusal malformed(std::string detail) {
 
 bool is_unreserved(char letter) {
     return (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z') ||
-           (letter >= '0' && letter <= '9') || letter == '-' || letter == '.' || letter == '_' || letter == '~';
+           (letter >= '0' && letter <= '9') || letter == '-' || letter == '.' || letter == '_' ||
+           letter == '~';
 }
 
 // RFC 7512 2.3: pk11-res-avail, and "/" and "|" in the query, stand as they are.
 bool stands_as_it_is(char letter, bool in_query) {
-    return is_unreserved(letter) || std::string_view(":[]@!$'()*+,=").find(letter) != std::string_view::npos ||
-           (in_query ? std::string_view("/?|") : std::string_view("&")).find(letter) != std::string_view::npos;
+    return is_unreserved(letter) ||
+           std::string_view(":[]@!$'()*+,=").find(letter) != std::string_view::npos ||
+           (in_query ? std::string_view("/?|") : std::string_view("&")).find(letter) !=
+               std::string_view::npos;
 }
 
 std::optional<Bytes> decode(std::string_view value, bool in_query) {
@@ -71,9 +75,11 @@ Result<std::vector<Pair>> pairs_of(std::string_view text, char separator, bool i
 }
 
 Result<std::string> text_of(const Bytes& value, std::size_t most) {
-    const bool plain = std::all_of(value.begin(), value.end(),
-                                   [](unsigned char octet) { return octet >= 0x20 && octet != 0x7F; });
-    if (value.empty() || value.size() > most || !plain) return malformed("a name of an impossible form");
+    const bool plain = std::all_of(value.begin(), value.end(), [](unsigned char octet) {
+        return octet >= 0x20 && octet != 0x7F;
+    });
+    if (value.empty() || value.size() > most || !plain)
+        return malformed("a name of an impossible form");
     return std::string(as_text(value));
 }
 
@@ -95,8 +101,8 @@ Result<KeyUri> parse_key_uri(std::string_view uri) {
     if (uri.size() > most_uri_octets) return malformed("too long");
     if (!uri.starts_with(scheme)) return malformed("it does not begin with pkcs11:");
     const auto query_at = uri.find('?');
-    const auto path = uri.substr(scheme.size(), query_at == std::string_view::npos ? query_at
-                                                                                  : query_at - scheme.size());
+    const auto path = uri.substr(
+        scheme.size(), query_at == std::string_view::npos ? query_at : query_at - scheme.size());
     HALLMARK_TRY(parts, pairs_of(path, ';', false));
 
     KeyUri key;
@@ -108,7 +114,8 @@ Result<KeyUri> parse_key_uri(std::string_view uri) {
             HALLMARK_TRY(object, text_of(part.value, most_object_octets));
             key.object = std::move(object);
         } else if (part.name == "id") {
-            if (part.value.empty() || part.value.size() > most_id_octets) return malformed("an id too long");
+            if (part.value.empty() || part.value.size() > most_id_octets)
+                return malformed("an id too long");
             key.id = part.value;
         } else if (part.name == "type") {
             if (as_text(part.value) != "private") return malformed("its type is not private");
@@ -120,9 +127,11 @@ Result<KeyUri> parse_key_uri(std::string_view uri) {
     if (query_at != std::string_view::npos) {
         HALLMARK_TRY(query, pairs_of(uri.substr(query_at + 1), '&', true));
         for (const Pair& part : query)
-            // Where module and PIN come from is the configuration's word; a PIN itself never stands in a URI.
+            // Where module and PIN come from is the configuration's word; a PIN itself never stands
+            // in a URI.
             if (part.name != "module-path" && part.name != "pin-source")
-                return malformed("a query attribute that is not taken here: " + std::string(part.name));
+                return malformed("a query attribute that is not taken here: " +
+                                 std::string(part.name));
     }
     if (key.object.empty() && key.id.empty()) return malformed("it names neither object nor id");
     return key;

@@ -1,5 +1,5 @@
-// From "sign this message with this algorithm" to what the token is asked, and back: hashing is ours, so that
-// no token needs a mechanism beyond CKM_ECDSA, CKM_RSA_PKCS and CKM_RSA_PKCS_PSS.
+// From "sign this message with this algorithm" to what the token is asked, and back: hashing is
+// ours, so that no token needs a mechanism beyond CKM_ECDSA, CKM_RSA_PKCS and CKM_RSA_PKCS_PSS.
 #pragma once
 
 #include "ca/crypto/keys.h"
@@ -10,15 +10,16 @@ namespace hallmark {
 /// Stays where it is made: `mechanism` may point to `pss`.
 class SigningInput {
 public:
-    /// Throws HsmFault (permanent) when key and algorithm do not go together or the algorithm is weak.
+    /// Throws HsmFault (permanent) when key and algorithm do not go together or the algorithm is
+    /// weak.
     SigningInput(const SigningKey& key, ByteView message);
     SigningInput(const SigningInput&) = delete;
     SigningInput& operator=(const SigningInput&) = delete;
 
     [[nodiscard]] CK_MECHANISM mechanism() const noexcept { return mechanism_; }
     [[nodiscard]] const Bytes& input() const noexcept { return input_; }
-    /// The token's answer in the form that X.509 wants: DER Ecdsa-Sig-Value, or the RSA octets as they are.
-    /// Throws HsmFault when its length is not the key's.
+    /// The token's answer in the form that X.509 wants: DER Ecdsa-Sig-Value, or the RSA octets as
+    /// they are. Throws HsmFault when its length is not the key's.
     [[nodiscard]] Bytes signature_from(Bytes answer) const;
 
 private:

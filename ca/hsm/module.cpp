@@ -1,16 +1,16 @@
 #include "ca/hsm/module.h"
 
-#include <dlfcn.h>
-
 #include <map>
 #include <mutex>
 #include <vector>
 
+#include <dlfcn.h>
+
 namespace hallmark {
 namespace {
 
-/// C_Initialize is once a process and library by PKCS#11's own rule (v2.40 5.4), so its count is kept once a
-/// process, by what dlopen answers: two paths to one file are one library.
+/// C_Initialize is once a process and library by PKCS#11's own rule (v2.40 5.4), so its count is
+/// kept once a process, by what dlopen answers: two paths to one file are one library.
 struct Use {
     std::size_t count = 0;
     bool initialised_by_us = false;
@@ -36,14 +36,17 @@ const CK_FUNCTION_LIST* function_list(void* library, const std::string& path) {
 }  // namespace
 
 Module::Module(const std::string& path) {
-    // A path without a slash would be searched for along LD_LIBRARY_PATH: whoever sets that would get the PIN.
+    // A path without a slash would be searched for along LD_LIBRARY_PATH: whoever sets that would
+    // get the PIN.
     if (path.empty() || path[0] != '/')
         throw HsmFault(HsmError::permanent, "the PKCS#11 module's path is not absolute: " + path);
-    // Never unloaded: libraries leave threads and exit handlers behind that must not lose their code.
+    // Never unloaded: libraries leave threads and exit handlers behind that must not lose their
+    // code.
     library_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (library_ == nullptr) {
         const char* why = dlerror();
-        throw HsmFault(HsmError::permanent, "cannot load " + path + ": " + (why != nullptr ? why : "unknown"));
+        throw HsmFault(HsmError::permanent,
+                       "cannot load " + path + ": " + (why != nullptr ? why : "unknown"));
     }
     functions_ = function_list(library_, path);
 

@@ -1,10 +1,10 @@
-// A PKCS#11 shared library in use: loaded at run time, initialised once a process however many tokens use it,
-// finalised with its last use. Refuses to finalise what somebody else initialised.
+// A PKCS#11 shared library in use: loaded at run time, initialised once a process however many
+// tokens use it, finalised with its last use. Refuses to finalise what somebody else initialised.
 #pragma once
 
-#include <string>
-
 #include "ca/hsm/cryptoki.h"
+
+#include <string>
 
 namespace hallmark {
 

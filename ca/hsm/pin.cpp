@@ -1,13 +1,13 @@
 #include "ca/hsm/pin.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace hallmark {
 namespace {
@@ -16,8 +16,10 @@ constexpr std::size_t most_pin_octets = 256;
 
 class Descriptor {
 public:
-    explicit Descriptor(const std::string& path) : number_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)) {
-        if (number_ < 0) throw Fault("cannot open the PIN file " + path + ": " + std::strerror(errno));
+    explicit Descriptor(const std::string& path)
+        : number_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)) {
+        if (number_ < 0)
+            throw Fault("cannot open the PIN file " + path + ": " + std::strerror(errno));
     }
     ~Descriptor() { close(number_); }
     Descriptor(const Descriptor&) = delete;
@@ -29,9 +31,10 @@ private:
 };
 
 void check_private(int descriptor, const std::string& path) {
-    struct stat file {};
+    struct stat file{};
     if (fstat(descriptor, &file) != 0) throw Fault("cannot examine the PIN file " + path);
-    if (!S_ISREG(file.st_mode) && !S_ISFIFO(file.st_mode)) throw Fault("the PIN file is no file: " + path);
+    if (!S_ISREG(file.st_mode) && !S_ISFIFO(file.st_mode))
+        throw Fault("the PIN file is no file: " + path);
     if (file.st_uid != geteuid() && file.st_uid != 0)
         throw Fault("the PIN file belongs to somebody else: " + path);
     if ((file.st_mode & (S_IRWXG | S_IRWXO)) != 0)
@@ -54,13 +57,15 @@ Secret read_all(int descriptor, const std::string& source) {
         const ssize_t count =
             read(descriptor, room.octets.data() + room.used, room.octets.size() - room.used);
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) throw Fault("cannot read the PIN from " + source + ": " + std::strerror(errno));
+        if (count < 0)
+            throw Fault("cannot read the PIN from " + source + ": " + std::strerror(errno));
         if (count == 0) break;
         room.used += static_cast<std::size_t>(count);
     }
     if (room.used > 0 && room.octets[room.used - 1] == '\n') --room.used;
     if (room.used == 0) throw Fault("there is no PIN in " + source);
-    if (room.used > most_pin_octets) throw Fault("the PIN in " + source + " is longer than 256 octets");
+    if (room.used > most_pin_octets)
+        throw Fault("the PIN in " + source + " is longer than 256 octets");
     return Secret(std::string(room.octets.data(), room.used));
 }
 

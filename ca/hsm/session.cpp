@@ -35,7 +35,8 @@ Template& Template::bytes(CK_ATTRIBUTE_TYPE type, ByteView value) {
 
 std::vector<CK_ATTRIBUTE> Template::attributes() {
     std::vector<CK_ATTRIBUTE> list;
-    for (auto& [type, value] : values_) list.push_back({type, value.data(), value.size()});
+    for (auto& [type, value] : values_)
+        list.push_back({type, value.data(), value.size()});
     return list;
 }
 
@@ -66,7 +67,8 @@ bool Session::is_user() const {
 
 std::vector<CK_OBJECT_HANDLE> Session::find(Template wanted, std::size_t limit) const {
     auto attributes = wanted.attributes();
-    check(call_->C_FindObjectsInit(handle_, attributes.data(), attributes.size()), "C_FindObjectsInit");
+    check(call_->C_FindObjectsInit(handle_, attributes.data(), attributes.size()),
+          "C_FindObjectsInit");
     std::vector<CK_OBJECT_HANDLE> found(limit);
     std::size_t taken = 0;
     CK_RV result = CKR_OK;
@@ -108,7 +110,8 @@ std::optional<bool> Session::flag(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE typ
     return (*value)[0] != CK_FALSE;
 }
 
-std::optional<unsigned long> Session::number(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const {
+std::optional<unsigned long> Session::number(CK_OBJECT_HANDLE object,
+                                             CK_ATTRIBUTE_TYPE type) const {
     const auto value = attribute(object, type);
     unsigned long number = 0;
     if (!value || value->size() != sizeof number) return std::nullopt;
@@ -121,7 +124,8 @@ Bytes Session::sign(CK_OBJECT_HANDLE key, CK_MECHANISM mechanism, Bytes input) c
     Bytes signature(most_signature_octets);
     unsigned long octets = signature.size();
     check(call_->C_Sign(handle_, input.data(), input.size(), signature.data(), &octets), "C_Sign");
-    if (octets > signature.size()) throw HsmFault(HsmError::permanent, "C_Sign: a signature too long");
+    if (octets > signature.size())
+        throw HsmFault(HsmError::permanent, "C_Sign: a signature too long");
     signature.resize(octets);
     return signature;
 }

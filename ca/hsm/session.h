@@ -1,12 +1,12 @@
-// One PKCS#11 session as an owned value, and the few calls that we make on one. Closes itself; never logs out,
-// since a login belongs to the whole process.
+// One PKCS#11 session as an owned value, and the few calls that we make on one. Closes itself;
+// never logs out, since a login belongs to the whole process.
 #pragma once
-
-#include <optional>
-#include <vector>
 
 #include "ca/domain/bytes.h"
 #include "ca/hsm/cryptoki.h"
+
+#include <optional>
+#include <vector>
 
 namespace hallmark {
 
@@ -41,9 +41,11 @@ public:
     /// Objects that match, at most `limit`.
     [[nodiscard]] std::vector<CK_OBJECT_HANDLE> find(Template wanted, std::size_t limit = 16) const;
     /// nullopt where the object has no such attribute or keeps it to itself. At most 4096 octets.
-    [[nodiscard]] std::optional<Bytes> attribute(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
+    [[nodiscard]] std::optional<Bytes> attribute(CK_OBJECT_HANDLE object,
+                                                 CK_ATTRIBUTE_TYPE type) const;
     [[nodiscard]] std::optional<bool> flag(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
-    [[nodiscard]] std::optional<unsigned long> number(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type) const;
+    [[nodiscard]] std::optional<unsigned long> number(CK_OBJECT_HANDLE object,
+                                                      CK_ATTRIBUTE_TYPE type) const;
     /// C_SignInit and C_Sign: one part, at most 1024 octets out.
     [[nodiscard]] Bytes sign(CK_OBJECT_HANDLE key, CK_MECHANISM mechanism, Bytes input) const;
 

@@ -2,10 +2,12 @@
 
 namespace hallmark {
 
-SessionPool::SessionPool(Slot slot, std::size_t sessions) : slot_(std::move(slot)), sessions_(sessions) {
+SessionPool::SessionPool(Slot slot, std::size_t sessions)
+    : slot_(std::move(slot)), sessions_(sessions) {
     if (sessions_ == 0) throw HsmFault(HsmError::permanent, "a token needs at least one session");
     idle_.reserve(sessions_);  // give_back() never allocates.
-    while (idle_.size() < sessions_) idle_.push_back(open(SessionUse::read_only));
+    while (idle_.size() < sessions_)
+        idle_.push_back(open(SessionUse::read_only));
 }
 
 SessionPool::Lease SessionPool::take(std::chrono::milliseconds wait) {
@@ -31,7 +33,9 @@ SessionPool::Lease SessionPool::take(std::chrono::milliseconds wait) {
     return {*this, std::move(session)};
 }
 
-Session SessionPool::open_writable() { return open(SessionUse::read_write); }
+Session SessionPool::open_writable() {
+    return open(SessionUse::read_write);
+}
 
 std::size_t SessionPool::in_use() const noexcept {
     const std::lock_guard lock(mutex_);
@@ -40,15 +44,16 @@ std::size_t SessionPool::in_use() const noexcept {
 
 Session SessionPool::open(SessionUse use) {
     Session session(slot_.call, slot_.id, use);
-    // PKCS#11 v2.40 5.6: a login holds for all sessions of the process until the last one is closed, so
-    // only the first session, or the first one after all were lost, has to log in.
+    // PKCS#11 v2.40 5.6: a login holds for all sessions of the process until the last one is
+    // closed, so only the first session, or the first one after all were lost, has to log in.
     const std::lock_guard lock(login_mutex_);
     if (!session.is_user()) log_in(session);
     return session;
 }
 
 void SessionPool::log_in(const Session& session) {
-    if (pin_refused_) throw HsmFault(HsmError::permanent, "the token refused the PIN; it is not tried again");
+    if (pin_refused_)
+        throw HsmFault(HsmError::permanent, "the token refused the PIN; it is not tried again");
     const std::string& pin = slot_.pin.reveal();
     // The interface takes the PIN as bytes that it may write to; it does not.
     auto* const octets = reinterpret_cast<unsigned char*>(const_cast<char*>(pin.data()));

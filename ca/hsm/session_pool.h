@@ -1,6 +1,9 @@
-// Logged-in sessions of one slot, lent one at a time with a bounded wait. A session that failed is dropped and
-// replaced when next asked for. Never tries a PIN again that the token refused.
+// Logged-in sessions of one slot, lent one at a time with a bounded wait. A session that failed is
+// dropped and replaced when next asked for. Never tries a PIN again that the token refused.
 #pragma once
+
+#include "ca/domain/secret.h"
+#include "ca/hsm/session.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -8,9 +11,6 @@
 #include <mutex>
 #include <optional>
 #include <vector>
-
-#include "ca/domain/secret.h"
-#include "ca/hsm/session.h"
 
 namespace hallmark {
 
@@ -22,14 +22,14 @@ public:
         Secret pin;
     };
 
-    /// Opens and logs in one session after another and stops at the first failure: one wrong PIN is one try of
-    /// the few that the token grants. Throws HsmFault.
+    /// Opens and logs in one session after another and stops at the first failure: one wrong PIN is
+    /// one try of the few that the token grants. Throws HsmFault.
     SessionPool(Slot slot, std::size_t sessions);
     SessionPool(const SessionPool&) = delete;
     SessionPool& operator=(const SessionPool&) = delete;
 
-    /// A session for the life of the lease. One that goes because of an exception is closed and not given back:
-    /// an operation may still be active on it.
+    /// A session for the life of the lease. One that goes because of an exception is closed and not
+    /// given back: an operation may still be active on it.
     class Lease {
     public:
         Lease(SessionPool& pool, Session session) : pool_(&pool), session_(std::move(session)) {}

@@ -1,16 +1,17 @@
 // The one way to a private key. Signs bytes; knows no X.509. The key never leaves its token.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "ca/crypto/keys.h"
 #include "ca/domain/bytes.h"
 #include "ca/domain/fault.h"
 
+#include <string>
+#include <string_view>
+
 namespace hallmark {
 
-/// A key in a token: its RFC 7512 URI (without PIN) and its public half, by which its handle is found once.
+/// A key in a token: its RFC 7512 URI (without PIN) and its public half, by which its handle is
+/// found once.
 struct SigningKey {
     std::string uri;
     PublicKey public_key;
@@ -33,8 +34,8 @@ private:
 class Signer {
 public:
     virtual ~Signer() = default;
-    /// Signs `message` whole (hashing included). ECDSA answers DER Ecdsa-Sig-Value. Throws HsmFault; the wait
-    /// for a session is bounded.
+    /// Signs `message` whole (hashing included). ECDSA answers DER Ecdsa-Sig-Value. Throws
+    /// HsmFault; the wait for a session is bounded.
     [[nodiscard]] virtual Bytes sign(const SigningKey& key, ByteView message) = 0;
 };
 

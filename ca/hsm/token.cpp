@@ -1,9 +1,5 @@
 #include "ca/hsm/token.h"
 
-#include <exception>
-#include <map>
-#include <mutex>
-
 #include "ca/crypto/hash.h"
 #include "ca/hsm/key_objects.h"
 #include "ca/hsm/key_rules.h"
@@ -11,14 +7,18 @@
 #include "ca/hsm/module.h"
 #include "ca/hsm/session_pool.h"
 
+#include <exception>
+#include <map>
+#include <mutex>
+
 namespace hallmark {
 namespace {
 
 constexpr std::size_t most_label_octets = 64;
 constexpr std::size_t id_octets = 20;
 
-/// Handles by the digest of the public key. PKCS#11 v2.40 3.5: a token object's handle is good in every session
-/// of the process.
+/// Handles by the digest of the public key. PKCS#11 v2.40 3.5: a token object's handle is good in
+/// every session of the process.
 class Handles {
 public:
     [[nodiscard]] std::optional<CK_OBJECT_HANDLE> find(const Digest& key) const {
@@ -41,7 +41,8 @@ private:
     std::map<Digest, CK_OBJECT_HANDLE> handles_;
 };
 
-/// A call that throws may have done so because the handle is stale: the next one looks for the key anew.
+/// A call that throws may have done so because the handle is stale: the next one looks for the key
+/// anew.
 class ForgetOnFault {
 public:
     ForgetOnFault(Handles& handles, const Digest& key) : handles_(handles), key_(key) {}
@@ -126,14 +127,16 @@ Result<SigningKey> Token::load(std::string_view uri_text, const PublicKey& publi
     HALLMARK_TRY(uri, state_->uri_of_this_token(uri_text));
     if (!go_together(public_key.algorithm(), algorithm))
         return Refusal{Reason::unavailable, std::string(name_of(public_key.algorithm())) +
-                                                " does not sign with " + std::string(name_of(algorithm))};
+                                                " does not sign with " +
+                                                std::string(name_of(algorithm))};
     const auto lease = state_->pool.take(state_->wait);
     HALLMARK_TRY(found, find_issuing_key(lease.session(), uri));
     if (found.public_key.digest() != public_key.digest())
-        return Refusal{Reason::unavailable, "the key in the token has another public key than the one wanted"};
+        return Refusal{Reason::unavailable,
+                       "the key in the token has another public key than the one wanted"};
     state_->handles.put(public_key.digest(), found.private_key);
-    return SigningKey{key_uri(state_->label, found.attributes.label, found.attributes.id), public_key,
-                      algorithm};
+    return SigningKey{key_uri(state_->label, found.attributes.label, found.attributes.id),
+                      public_key, algorithm};
 }
 
 Result<SigningKey> Token::generate(std::string_view label, KeyAlgorithm algorithm) {
@@ -159,7 +162,8 @@ Result<SigningKey> Token::generate(std::string_view label, KeyAlgorithm algorith
                       : Refusal{Reason::unavailable, "the token made a key of another algorithm"};
     }
     state_->handles.put(found->public_key.digest(), found->private_key);
-    return SigningKey{key_uri(state_->label, label, id), found->public_key, usual_signature_algorithm(algorithm)};
+    return SigningKey{key_uri(state_->label, label, id), found->public_key,
+                      usual_signature_algorithm(algorithm)};
 }
 
 KeyAttributes Token::attributes_of(const SigningKey& key) {
@@ -182,6 +186,8 @@ std::vector<std::pair<std::string, std::string>> Token::description() {
             {"firmware", version(info.firmwareVersion)}};
 }
 
-std::size_t Token::sessions_in_use() const noexcept { return state_->pool.in_use(); }
+std::size_t Token::sessions_in_use() const noexcept {
+    return state_->pool.in_use();
+}
 
 }  // namespace hallmark

@@ -1,6 +1,12 @@
-// A PKCS#11 token: the module loaded at run time, one login, one pool of sessions with a bounded wait, key
-// handles found once by public key. Refuses keys that are not what an issuing key must be.
+// A PKCS#11 token: the module loaded at run time, one login, one pool of sessions with a bounded
+// wait, key handles found once by public key. Refuses keys that are not what an issuing key must
+// be.
 #pragma once
+
+#include "ca/crypto/certificate.h"
+#include "ca/domain/result.h"
+#include "ca/domain/secret.h"
+#include "ca/hsm/signer.h"
 
 #include <chrono>
 #include <memory>
@@ -9,16 +15,11 @@
 #include <utility>
 #include <vector>
 
-#include "ca/crypto/certificate.h"
-#include "ca/hsm/signer.h"
-#include "ca/domain/result.h"
-#include "ca/domain/secret.h"
-
 namespace hallmark {
 
 struct TokenOptions {
-    std::string module_path;   ///< The PKCS#11 shared library.
-    std::string token_label;   ///< CKA token label; exactly one slot must bear it.
+    std::string module_path;  ///< The PKCS#11 shared library.
+    std::string token_label;  ///< CKA token label; exactly one slot must bear it.
     Secret pin;
     std::size_t sessions = 4;
     std::chrono::milliseconds wait{2000};  ///< For a free session.
@@ -42,12 +43,14 @@ public:
 
     [[nodiscard]] Bytes sign(const SigningKey& key, ByteView message) override;
 
-    /// Finds the private key that the URI names (object/id), holds its public half against `public_key`, and reads
-    /// its attributes back: refuses one that is extractable, not sensitive, was ever otherwise, not generated in
-    /// the token, or allowed to do anything but sign. Reason: unavailable; the attribute in the detail.
+    /// Finds the private key that the URI names (object/id), holds its public half against
+    /// `public_key`, and reads its attributes back: refuses one that is extractable, not sensitive,
+    /// was ever otherwise, not generated in the token, or allowed to do anything but sign. Reason:
+    /// unavailable; the attribute in the detail.
     [[nodiscard]] Result<SigningKey> load(std::string_view uri, const PublicKey& public_key,
                                           SignatureAlgorithm algorithm);
-    /// Makes a non-extractable, sensitive, sign-only key pair in the token. Reason: conflict when the label is taken.
+    /// Makes a non-extractable, sensitive, sign-only key pair in the token. Reason: conflict when
+    /// the label is taken.
     [[nodiscard]] Result<SigningKey> generate(std::string_view label, KeyAlgorithm algorithm);
     [[nodiscard]] KeyAttributes attributes_of(const SigningKey& key);
     /// Manufacturer, model, serial, firmware, as the token reports them.
@@ -59,7 +62,8 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// RFC 7512 URI parts that we use: token, object, id, type, module-path, pin-source. Reason: malformed_request.
+/// RFC 7512 URI parts that we use: token, object, id, type, module-path, pin-source. Reason:
+/// malformed_request.
 struct KeyUri {
     std::string token;
     std::string object;
@@ -68,13 +72,13 @@ struct KeyUri {
 [[nodiscard]] Result<KeyUri> parse_key_uri(std::string_view uri);
 [[nodiscard]] std::string key_uri(std::string_view token, std::string_view object, ByteView id);
 
-/// The signature that a key of this kind makes here unless told otherwise: ECDSA with the hash of the curve's
-/// strength, RSA PKCS#1 v1.5 with SHA-256.
+/// The signature that a key of this kind makes here unless told otherwise: ECDSA with the hash of
+/// the curve's strength, RSA PKCS#1 v1.5 with SHA-256.
 [[nodiscard]] SignatureAlgorithm usual_signature_algorithm(KeyAlgorithm algorithm) noexcept;
 
-/// An issuing certificate fit for this house: CA with pathlen 0, basicConstraints and keyUsage critical with
-/// keyCertSign and cRLSign and nothing else, a subjectKeyIdentifier, no other critical extension, no weak signature
-/// algorithm, valid at `now`. Reason: unavailable.
+/// An issuing certificate fit for this house: CA with pathlen 0, basicConstraints and keyUsage
+/// critical with keyCertSign and cRLSign and nothing else, a subjectKeyIdentifier, no other
+/// critical extension, no weak signature algorithm, valid at `now`. Reason: unavailable.
 [[nodiscard]] Result<Done> check_issuing_certificate(const Certificate& certificate, Instant now);
 
 }  // namespace hallmark

@@ -1,20 +1,22 @@
-// The token's faults: a real SoftHSM2 whose function list has single calls replaced, to count them or fail them.
-#include <gtest/gtest.h>
-
-#include <array>
-
+// The token's faults: a real SoftHSM2 whose function list has single calls replaced, to count them
+// or fail them.
 #include "ca/hsm/mechanism.h"
 #include "ca/hsm/module.h"
 #include "ca/hsm/session_pool.h"
 #include "ca/hsm/token.h"
 #include "tests/support/softhsm.h"
 
+#include <array>
+
+#include <gtest/gtest.h>
+
 namespace hallmark {
 namespace {
 
 using testing::SoftHsm;
 
-// PKCS#11 calls carry no user pointer, so what the replacements count stands here; each case begins anew.
+// PKCS#11 calls carry no user pointer, so what the replacements count stands here; each case begins
+// anew.
 struct Counted {
     const CK_FUNCTION_LIST* real = nullptr;
     int logins = 0;
@@ -23,7 +25,8 @@ struct Counted {
 };
 Counted counted;
 
-CK_RV counting_login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char* pin, unsigned long octets) {
+CK_RV counting_login(CK_SESSION_HANDLE session, CK_USER_TYPE user, unsigned char* pin,
+                     unsigned long octets) {
     ++counted.logins;
     return counted.real->C_Login(session, user, pin, octets);
 }
@@ -34,7 +37,8 @@ CK_RV limited_open(CK_SLOT_ID slot, CK_FLAGS flags, void* application, CK_NOTIFY
     return counted.real->C_OpenSession(slot, flags, application, notify, session);
 }
 
-CK_RV failing_sign(CK_SESSION_HANDLE, unsigned char*, unsigned long, unsigned char*, unsigned long*) {
+CK_RV failing_sign(CK_SESSION_HANDLE, unsigned char*, unsigned long, unsigned char*,
+                   unsigned long*) {
     return CKR_FUNCTION_FAILED;
 }
 
@@ -54,7 +58,8 @@ protected:
         try {
             act();
         } catch (const HsmFault& fault) {
-            EXPECT_EQ(std::string(fault.what()).find("0000"), std::string::npos) << "the PIN is told";
+            EXPECT_EQ(std::string(fault.what()).find("0000"), std::string::npos)
+                << "the PIN is told";
             return fault.kind();
         }
         ADD_FAILURE() << "no HsmFault";
@@ -67,7 +72,8 @@ protected:
 };
 
 TEST_F(Faults, a_wrong_pin_is_tried_exactly_once_however_many_sessions_are_wanted) {
-    EXPECT_EQ(kind_thrown_by([&] { SessionPool pool(slot("0000-wrong"), 8); }), HsmError::permanent);
+    EXPECT_EQ(kind_thrown_by([&] { SessionPool pool(slot("0000-wrong"), 8); }),
+              HsmError::permanent);
     EXPECT_EQ(counted.logins, 1);
     EXPECT_EQ(counted.opened, 1);
 }
@@ -76,7 +82,9 @@ TEST_F(Faults, one_login_serves_all_sessions) {
     SessionPool pool(slot(hsm_.pin()), 4);
     EXPECT_EQ(counted.logins, 1);
     EXPECT_EQ(counted.opened, 4);
-    { const Session writable = pool.open_writable(); }
+    {
+        const Session writable = pool.open_writable();
+    }
     EXPECT_EQ(counted.logins, 1);
 }
 
@@ -86,7 +94,8 @@ TEST_F(Faults, a_pin_that_was_changed_while_we_ran_is_tried_once_and_never_again
     std::string new_pin = "9999-new";
     {
         const Session writable = pool.open_writable();
-        ASSERT_EQ(call_.C_SetPIN(writable.handle(), reinterpret_cast<unsigned char*>(old_pin.data()), old_pin.size(),
+        ASSERT_EQ(call_.C_SetPIN(writable.handle(),
+                                 reinterpret_cast<unsigned char*>(old_pin.data()), old_pin.size(),
                                  reinterpret_cast<unsigned char*>(new_pin.data()), new_pin.size()),
                   CKR_OK);
     }
@@ -98,7 +107,8 @@ TEST_F(Faults, a_pin_that_was_changed_while_we_ran_is_tried_once_and_never_again
               HsmError::session_lost);
     counted.logins = 0;
     for (int round = 0; round < 3; ++round)
-        EXPECT_EQ(kind_thrown_by([&] { (void)pool.take(std::chrono::milliseconds(0)); }), HsmError::permanent);
+        EXPECT_EQ(kind_thrown_by([&] { (void)pool.take(std::chrono::milliseconds(0)); }),
+                  HsmError::permanent);
     EXPECT_EQ(counted.logins, 1);
     EXPECT_EQ(pool.in_use(), 0u);
 }
@@ -124,7 +134,8 @@ TEST_F(Faults, a_session_whose_call_failed_is_replaced_and_its_place_is_kept) {
     call_.C_Sign = failing_sign;
     EXPECT_EQ(kind_thrown_by([&] {
                   const auto lease = pool.take(std::chrono::milliseconds(0));
-                  (void)lease.session().sign(key_of(lease.session()), input.mechanism(), input.input());
+                  (void)lease.session().sign(key_of(lease.session()), input.mechanism(),
+                                             input.input());
               }),
               HsmError::passing);
     EXPECT_EQ(pool.in_use(), 0u);
@@ -133,7 +144,8 @@ TEST_F(Faults, a_session_whose_call_failed_is_replaced_and_its_place_is_kept) {
     // The failed session had an operation under way; on the same one C_SignInit would be refused.
     const auto lease = pool.take(std::chrono::milliseconds(0));
     EXPECT_EQ(counted.opened, opened + 1);
-    const Bytes raw = lease.session().sign(key_of(lease.session()), input.mechanism(), input.input());
+    const Bytes raw =
+        lease.session().sign(key_of(lease.session()), input.mechanism(), input.input());
     EXPECT_TRUE(verify_signature(key.public_key, key.algorithm, to_bytes("message"),
                                  input.signature_from(raw)));
 }
@@ -146,7 +158,8 @@ TEST_F(Faults, a_place_stays_free_when_its_new_session_cannot_be_opened) {
               }),
               HsmError::session_lost);
     counted.open_limit = counted.opened;
-    EXPECT_EQ(kind_thrown_by([&] { (void)pool.take(std::chrono::milliseconds(0)); }), HsmError::passing);
+    EXPECT_EQ(kind_thrown_by([&] { (void)pool.take(std::chrono::milliseconds(0)); }),
+              HsmError::passing);
     EXPECT_EQ(pool.in_use(), 0u);
     counted.open_limit = 1000;
     EXPECT_TRUE(pool.take(std::chrono::milliseconds(0)).session().is_user());
@@ -156,8 +169,10 @@ TEST_F(Faults, an_answer_of_the_wrong_length_is_no_signature) {
     Token token(hsm_.options(1));
     const auto key = *token.generate("issuing", KeyAlgorithm::ec_p256);
     const SigningInput input(key, to_bytes("message"));
-    for (const std::size_t octets : {std::size_t{0}, std::size_t{63}, std::size_t{65}, std::size_t{96}})
-        EXPECT_EQ(kind_thrown_by([&] { (void)input.signature_from(Bytes(octets, 1)); }), HsmError::permanent);
+    for (const std::size_t octets :
+         {std::size_t{0}, std::size_t{63}, std::size_t{65}, std::size_t{96}})
+        EXPECT_EQ(kind_thrown_by([&] { (void)input.signature_from(Bytes(octets, 1)); }),
+                  HsmError::permanent);
 }
 
 TEST(ErrorKinds, are_told_apart) {
@@ -183,7 +198,8 @@ TEST(ErrorKinds, are_told_apart) {
         Case{CKR_MECHANISM_INVALID, HsmError::permanent},
         Case{CKR_VENDOR_DEFINED + 7, HsmError::permanent},
     };
-    for (const Case& one : cases) EXPECT_EQ(kind_of(one.result), one.kind) << text_of(one.result);
+    for (const Case& one : cases)
+        EXPECT_EQ(kind_of(one.result), one.kind) << text_of(one.result);
     EXPECT_EQ(text_of(CKR_PIN_INCORRECT), "CKR_PIN_INCORRECT (0xa0)");
     EXPECT_EQ(text_of(0x80000007UL), "CKR 0x80000007");
 }

@@ -1,8 +1,8 @@
 // check_issuing_certificate, over certificates that differ from a good one in one thing each.
-#include <gtest/gtest.h>
-
 #include "ca/crypto/der.h"
 #include "ca/hsm/token.h"
+
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -37,9 +37,11 @@ Bytes basic_constraints(const Shape& shape) {
 
 Certificate certificate_of(const Shape& shape) {
     Bytes extensions;
-    if (shape.ca) append(extensions, extension("2.5.29.19", shape.basic_critical, basic_constraints(shape)));
+    if (shape.ca)
+        append(extensions, extension("2.5.29.19", shape.basic_critical, basic_constraints(shape)));
     if (shape.usage)
-        append(extensions, extension("2.5.29.15", shape.usage_critical, der_named_bits(*shape.usage, 9)));
+        append(extensions,
+               extension("2.5.29.15", shape.usage_critical, der_named_bits(*shape.usage, 9)));
     if (shape.key_identifier)
         append(extensions, extension("2.5.29.14", false, der_octet_string(Bytes(20, 7))));
     if (!shape.extra_critical.empty())
@@ -47,13 +49,16 @@ Certificate certificate_of(const Shape& shape) {
     const Bytes name =
         der_sequence({der_set_of({der_sequence({der_oid("2.5.4.3"), der_utf8("Issuing")})})});
     const Bytes point = concat({Bytes{0x04}, Bytes(64, 1)});
-    const Bytes spki = der_sequence(
-        {der_sequence({der_oid("1.2.840.10045.2.1"), der_oid("1.2.840.10045.3.1.7")}), der_bit_string(point)});
+    const Bytes spki =
+        der_sequence({der_sequence({der_oid("1.2.840.10045.2.1"), der_oid("1.2.840.10045.3.1.7")}),
+                      der_bit_string(point)});
     const Bytes algorithm = algorithm_identifier(shape.algorithm);
-    const Bytes tbs = der_sequence({der(tag::context(0, true), der_integer(2)), der_integer(5), algorithm, name,
-                                    der_sequence({der_time(from), der_time(until)}), name, spki,
-                                    der(tag::context(3, true), der(tag::sequence, extensions))});
-    const auto parsed = parse_certificate(der_sequence({tbs, algorithm, der_bit_string(Bytes(8, 1))}));
+    const Bytes tbs =
+        der_sequence({der(tag::context(0, true), der_integer(2)), der_integer(5), algorithm, name,
+                      der_sequence({der_time(from), der_time(until)}), name, spki,
+                      der(tag::context(3, true), der(tag::sequence, extensions))});
+    const auto parsed =
+        parse_certificate(der_sequence({tbs, algorithm, der_bit_string(Bytes(8, 1))}));
     EXPECT_TRUE(parsed) << parsed.error().detail;
     return *parsed;
 }
@@ -77,7 +82,8 @@ TEST_P(UnfitCertificate, is_refused) {
     const auto verdict = check_issuing_certificate(certificate_of(GetParam().shape), noon);
     ASSERT_FALSE(verdict);
     EXPECT_EQ(verdict.error().reason, Reason::unavailable);
-    EXPECT_NE(verdict.error().detail.find(GetParam().because), std::string::npos) << verdict.error().detail;
+    EXPECT_NE(verdict.error().detail.find(GetParam().because), std::string::npos)
+        << verdict.error().detail;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -85,7 +91,9 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Unfit{"no_basic_constraints", {.ca = std::nullopt}, "not a CA's"},
         Unfit{"not_a_ca", {.ca = false}, "not a CA's"},
-        Unfit{"basic_constraints_not_critical", {.basic_critical = false}, "basicConstraints that are not critical"},
+        Unfit{"basic_constraints_not_critical",
+              {.basic_critical = false},
+              "basicConstraints that are not critical"},
         Unfit{"no_path_length", {.path_length = std::nullopt}, "pathLenConstraint"},
         Unfit{"path_length_1", {.path_length = 1}, "pathLenConstraint"},
         Unfit{"no_key_usage", {.usage = std::nullopt}, "no keyUsage"},
@@ -96,7 +104,9 @@ INSTANTIATE_TEST_SUITE_P(
         Unfit{"may_agree_on_keys_too", {.usage = 0b000011100}, "another keyUsage"},
         Unfit{"may_decipher_only_too", {.usage = 0b000001101}, "another keyUsage"},
         Unfit{"no_key_identifier", {.key_identifier = false}, "subjectKeyIdentifier"},
-        Unfit{"weak_signature", {.algorithm = SignatureAlgorithm::ecdsa_sha1}, "algorithm that is not taken"},
+        Unfit{"weak_signature",
+              {.algorithm = SignatureAlgorithm::ecdsa_sha1},
+              "algorithm that is not taken"},
         Unfit{"critical_extension_unknown", {.extra_critical = "1.2.3.4"}, "critical extension"}),
     [](const auto& unfit) { return std::string(unfit.param.name); });
 

@@ -1,13 +1,5 @@
-// Keys that are not what an issuing key must be, made with the token's own interface, and the rules over reports.
-#include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdio>
-
+// Keys that are not what an issuing key must be, made with the token's own interface, and the rules
+// over reports.
 #include "ca/crypto/der.h"
 #include "ca/hsm/key_objects.h"
 #include "ca/hsm/key_rules.h"
@@ -15,6 +7,15 @@
 #include "ca/hsm/session_pool.h"
 #include "tests/support/softhsm.h"
 #include "tests/support/temp_dir.h"
+
+#include <cstdio>
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace hallmark {
 namespace {
@@ -38,17 +39,19 @@ KeyPair make_pair_with(const Session& session, const BadKey& flaw) {
     Template private_values;
     private_values.bytes(CKA_ID, id).bytes(CKA_LABEL, as_bytes("flawed"));
     const std::pair<CK_ATTRIBUTE_TYPE, bool> good[] = {
-        {CKA_TOKEN, true},    {CKA_PRIVATE, true},  {CKA_SENSITIVE, true}, {CKA_EXTRACTABLE, false},
-        {CKA_SIGN, true},     {CKA_DECRYPT, false}, {CKA_UNWRAP, false},   {CKA_DERIVE, false},
-        {CKA_SIGN_RECOVER, false}};
-    for (const auto& [type, value] : good) private_values.flag(type, type == flaw.type ? flaw.value : value);
+        {CKA_TOKEN, true},        {CKA_PRIVATE, true}, {CKA_SENSITIVE, true},
+        {CKA_EXTRACTABLE, false}, {CKA_SIGN, true},    {CKA_DECRYPT, false},
+        {CKA_UNWRAP, false},      {CKA_DERIVE, false}, {CKA_SIGN_RECOVER, false}};
+    for (const auto& [type, value] : good)
+        private_values.flag(type, type == flaw.type ? flaw.value : value);
     auto public_attributes = public_values.attributes();
     auto private_attributes = private_values.attributes();
     CK_MECHANISM mechanism{CKM_EC_KEY_PAIR_GEN, nullptr, 0};
     KeyPair pair;
     check(session.call().C_GenerateKeyPair(session.handle(), &mechanism, public_attributes.data(),
                                            public_attributes.size(), private_attributes.data(),
-                                           private_attributes.size(), &pair.public_key, &pair.private_key),
+                                           private_attributes.size(), &pair.public_key,
+                                           &pair.private_key),
           "C_GenerateKeyPair");
     return pair;
 }
@@ -68,7 +71,8 @@ TEST_P(FlawedKey, is_refused_by_the_name_of_its_flaw) {
     const auto key = token.load("pkcs11:id=%01%02", *public_key, SignatureAlgorithm::ecdsa_sha256);
     ASSERT_FALSE(key);
     EXPECT_EQ(key.error().reason, Reason::unavailable);
-    EXPECT_NE(key.error().detail.find(GetParam().attribute), std::string::npos) << key.error().detail;
+    EXPECT_NE(key.error().detail.find(GetParam().attribute), std::string::npos)
+        << key.error().detail;
 
     // Nor does it sign for somebody who never asked load().
     const SigningKey unasked{"pkcs11:id=%01%02", *public_key, SignatureAlgorithm::ecdsa_sha256};
@@ -83,7 +87,8 @@ INSTANTIATE_TEST_SUITE_P(
                       BadKey{"may_decrypt", CKA_DECRYPT, true, "CKA_DECRYPT is true"},
                       BadKey{"may_unwrap", CKA_UNWRAP, true, "CKA_UNWRAP is true"},
                       BadKey{"may_derive", CKA_DERIVE, true, "CKA_DERIVE is true"},
-                      BadKey{"may_sign_with_recovery", CKA_SIGN_RECOVER, true, "CKA_SIGN_RECOVER is true"},
+                      BadKey{"may_sign_with_recovery", CKA_SIGN_RECOVER, true,
+                             "CKA_SIGN_RECOVER is true"},
                       BadKey{"may_not_sign", CKA_SIGN, false, "CKA_SIGN is false"}),
     [](const auto& flaw) { return std::string(flaw.param.name); });
 
@@ -100,10 +105,12 @@ PublicKey import_key(const SoftHsm& hsm, const std::filesystem::path& folder) {
     OPENSSL_free(encoded);
     EVP_PKEY_free(made);
 
-    const std::string words[] = {"softhsm2-util", "--import", path,       "--token", hsm.label(), "--pin",
-                                 hsm.pin(),       "--label",  "imported", "--id",    "0102"};
+    const std::string words[] = {"softhsm2-util", "--import", path,      "--token",
+                                 hsm.label(),     "--pin",    hsm.pin(), "--label",
+                                 "imported",      "--id",     "0102"};
     std::vector<char*> arguments;
-    for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    for (const auto& word : words)
+        arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     pid_t child = 0;
     EXPECT_EQ(posix_spawnp(&child, arguments[0], nullptr, nullptr, arguments.data(), environ), 0);
@@ -118,7 +125,8 @@ TEST(ImportedKey, is_refused_since_it_was_seen_outside) {
     const testing::TempDir folder;
     const PublicKey outside = import_key(hsm, folder.path());
     Token token(hsm.options());
-    const auto key = token.load("pkcs11:object=imported", outside, SignatureAlgorithm::ecdsa_sha256);
+    const auto key =
+        token.load("pkcs11:object=imported", outside, SignatureAlgorithm::ecdsa_sha256);
     ASSERT_FALSE(key);
     EXPECT_EQ(key.error().reason, Reason::unavailable);
     EXPECT_NE(key.error().detail.find("CKA_"), std::string::npos) << key.error().detail;
@@ -136,7 +144,8 @@ TEST(Load, refuses_a_key_with_another_public_half_and_one_that_is_not_there) {
     const auto absent = token.load("pkcs11:object=absent", key.public_key, key.algorithm);
     ASSERT_FALSE(absent);
     EXPECT_NE(absent.error().detail.find("no such private key"), std::string::npos);
-    const auto elsewhere = token.load("pkcs11:token=elsewhere;object=issuing", key.public_key, key.algorithm);
+    const auto elsewhere =
+        token.load("pkcs11:token=elsewhere;object=issuing", key.public_key, key.algorithm);
     ASSERT_FALSE(elsewhere);
     EXPECT_NE(elsewhere.error().detail.find("another token"), std::string::npos);
 }
@@ -152,7 +161,8 @@ TEST(Load, refuses_a_name_that_two_keys_bear) {
     ASSERT_TRUE(public_key);
     (void)make_pair_with(session, none);
     Token token(hsm.options());
-    const auto key = token.load("pkcs11:object=flawed", *public_key, SignatureAlgorithm::ecdsa_sha256);
+    const auto key =
+        token.load("pkcs11:object=flawed", *public_key, SignatureAlgorithm::ecdsa_sha256);
     ASSERT_FALSE(key);
     EXPECT_NE(key.error().detail.find("several private keys"), std::string::npos);
 }

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "ca/hsm/token.h"
+
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {

@@ -1,13 +1,13 @@
 #include "ca/hsm/pin.h"
 
+#include "tests/support/temp_dir.h"
+
+#include <fstream>
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fstream>
-
-#include "tests/support/temp_dir.h"
 
 namespace hallmark {
 namespace {
@@ -50,7 +50,8 @@ TEST_F(Pin, is_read_from_an_open_descriptor) {
 
 TEST_F(Pin, is_refused_from_a_file_that_others_may_use) {
     for (const mode_t mode : {0640, 0604, 0620, 0602, 0666})
-        EXPECT_NE(refusal_of(file("1234\n", mode)).find("mode 0600"), std::string::npos) << std::oct << mode;
+        EXPECT_NE(refusal_of(file("1234\n", mode)).find("mode 0600"), std::string::npos)
+            << std::oct << mode;
 }
 
 TEST_F(Pin, is_refused_when_there_is_none_or_too_much_and_is_never_told) {

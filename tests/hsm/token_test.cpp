@@ -1,15 +1,15 @@
 // Token against a real SoftHSM2: making keys, signing, and the pool.
 #include "ca/hsm/token.h"
 
-#include <gtest/gtest.h>
+#include "ca/crypto/keys.h"
+#include "ca/hsm/module.h"
+#include "ca/hsm/session_pool.h"
+#include "tests/support/softhsm.h"
 
 #include <future>
 #include <thread>
 
-#include "ca/crypto/keys.h"
-#include "ca/hsm/session_pool.h"
-#include "ca/hsm/module.h"
-#include "tests/support/softhsm.h"
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -35,7 +35,8 @@ TEST_P(Signing, makes_signatures_that_verify_with_the_public_key) {
         const auto key = token.load(made->uri, made->public_key, algorithm);
         ASSERT_TRUE(key) << key.error().detail;
         const Bytes signature = token.sign(*key, message);
-        EXPECT_TRUE(verify_signature(key->public_key, algorithm, message, signature)) << name_of(algorithm);
+        EXPECT_TRUE(verify_signature(key->public_key, algorithm, message, signature))
+            << name_of(algorithm);
         EXPECT_FALSE(verify_signature(key->public_key, algorithm, to_bytes("another"), signature));
     }
 }
@@ -45,17 +46,21 @@ constexpr auto name_of_case = [](const auto& info) { return std::string(info.par
 INSTANTIATE_TEST_SUITE_P(
     algorithms, Signing,
     ::testing::Values(
-        SignCase{"p256", KeyAlgorithm::ec_p256,
+        SignCase{"p256",
+                 KeyAlgorithm::ec_p256,
                  {SignatureAlgorithm::ecdsa_sha256, SignatureAlgorithm::ecdsa_sha384,
                   SignatureAlgorithm::ecdsa_sha512}},
-        SignCase{"p384", KeyAlgorithm::ec_p384,
+        SignCase{"p384",
+                 KeyAlgorithm::ec_p384,
                  {SignatureAlgorithm::ecdsa_sha256, SignatureAlgorithm::ecdsa_sha384,
                   SignatureAlgorithm::ecdsa_sha512}},
-        SignCase{"rsa2048", KeyAlgorithm::rsa_2048,
+        SignCase{"rsa2048",
+                 KeyAlgorithm::rsa_2048,
                  {SignatureAlgorithm::rsa_pkcs1_sha256, SignatureAlgorithm::rsa_pkcs1_sha384,
                   SignatureAlgorithm::rsa_pkcs1_sha512, SignatureAlgorithm::rsa_pss_sha256,
                   SignatureAlgorithm::rsa_pss_sha384, SignatureAlgorithm::rsa_pss_sha512}},
-        SignCase{"rsa3072", KeyAlgorithm::rsa_3072,
+        SignCase{"rsa3072",
+                 KeyAlgorithm::rsa_3072,
                  {SignatureAlgorithm::rsa_pkcs1_sha256, SignatureAlgorithm::rsa_pss_sha384}}),
     name_of_case);
 
@@ -69,13 +74,20 @@ TEST(Token, generates_a_key_whose_report_is_an_issuing_keys) {
     EXPECT_EQ(report.key_type, "EC");
     EXPECT_EQ(report.id.size(), 20u);
     const std::vector<std::pair<std::string, std::string>> expected{
-        {"CKA_TOKEN", "true"},           {"CKA_PRIVATE", "true"},
-        {"CKA_SENSITIVE", "true"},       {"CKA_ALWAYS_SENSITIVE", "true"},
-        {"CKA_EXTRACTABLE", "false"},    {"CKA_NEVER_EXTRACTABLE", "true"},
-        {"CKA_LOCAL", "true"},           {"CKA_SIGN", "true"},
-        {"CKA_DECRYPT", "false"},        {"CKA_UNWRAP", "false"},
-        {"CKA_DERIVE", "false"},         {"CKA_SIGN_RECOVER", "false"},
-        {"CKA_ALWAYS_AUTHENTICATE", "false"}, {"CKA_MODIFIABLE", "false"}};
+        {"CKA_TOKEN", "true"},
+        {"CKA_PRIVATE", "true"},
+        {"CKA_SENSITIVE", "true"},
+        {"CKA_ALWAYS_SENSITIVE", "true"},
+        {"CKA_EXTRACTABLE", "false"},
+        {"CKA_NEVER_EXTRACTABLE", "true"},
+        {"CKA_LOCAL", "true"},
+        {"CKA_SIGN", "true"},
+        {"CKA_DECRYPT", "false"},
+        {"CKA_UNWRAP", "false"},
+        {"CKA_DERIVE", "false"},
+        {"CKA_SIGN_RECOVER", "false"},
+        {"CKA_ALWAYS_AUTHENTICATE", "false"},
+        {"CKA_MODIFIABLE", "false"}};
     EXPECT_EQ(report.attributes, expected);
 }
 
@@ -106,11 +118,13 @@ TEST(Token, finds_its_key_again_after_a_restart) {
         key = *token.generate("issuing", KeyAlgorithm::ec_p256);
     }
     Token token(hsm.options());
-    const auto loaded = token.load("pkcs11:object=issuing", key->public_key, SignatureAlgorithm::ecdsa_sha256);
+    const auto loaded =
+        token.load("pkcs11:object=issuing", key->public_key, SignatureAlgorithm::ecdsa_sha256);
     ASSERT_TRUE(loaded) << loaded.error().detail;
     EXPECT_EQ(loaded->uri, key->uri);
     const Bytes message = to_bytes("after the restart");
-    EXPECT_TRUE(verify_signature(key->public_key, key->algorithm, message, token.sign(*loaded, message)));
+    EXPECT_TRUE(
+        verify_signature(key->public_key, key->algorithm, message, token.sign(*loaded, message)));
 }
 
 TEST(Token, serves_two_tokens_of_one_module_at_once) {
@@ -126,7 +140,8 @@ TEST(Token, serves_two_tokens_of_one_module_at_once) {
     EXPECT_EQ(wrong.error().reason, Reason::unavailable);
     first.reset();  // The module stays initialised for the other one.
     const Bytes message = to_bytes("still here");
-    EXPECT_TRUE(verify_signature(online.public_key, online.algorithm, message, second.sign(online, message)));
+    EXPECT_TRUE(verify_signature(online.public_key, online.algorithm, message,
+                                 second.sign(online, message)));
 }
 
 TEST(Token, says_what_it_is) {
@@ -170,12 +185,14 @@ TEST(Token, refuses_a_signature_that_its_key_cannot_make) {
     const auto hsm = SoftHsm::make_token();
     Token token(hsm.options());
     auto key = *token.generate("issuing", KeyAlgorithm::ec_p256);
-    for (const auto algorithm : {SignatureAlgorithm::rsa_pkcs1_sha256, SignatureAlgorithm::ecdsa_sha1}) {
+    for (const auto algorithm :
+         {SignatureAlgorithm::rsa_pkcs1_sha256, SignatureAlgorithm::ecdsa_sha1}) {
         const auto loaded = token.load(key.uri, key.public_key, algorithm);
         ASSERT_FALSE(loaded);
         EXPECT_EQ(loaded.error().reason, Reason::unavailable);
         key.algorithm = algorithm;
-        EXPECT_EQ(kind_thrown_by([&] { (void)token.sign(key, to_bytes("message")); }), HsmError::permanent);
+        EXPECT_EQ(kind_thrown_by([&] { (void)token.sign(key, to_bytes("message")); }),
+                  HsmError::permanent);
     }
     EXPECT_EQ(token.sessions_in_use(), 0u);
 }
@@ -189,9 +206,11 @@ TEST(Token, says_that_a_key_is_gone_for_good) {
     stranger.public_key = other.public_key;
     stranger.uri = "pkcs11:object=nothing";
     Token fresh(hsm.options());
-    EXPECT_EQ(kind_thrown_by([&] { (void)fresh.sign(stranger, to_bytes("message")); }), HsmError::permanent);
+    EXPECT_EQ(kind_thrown_by([&] { (void)fresh.sign(stranger, to_bytes("message")); }),
+              HsmError::permanent);
     stranger.uri = key.uri;
-    EXPECT_EQ(kind_thrown_by([&] { (void)fresh.sign(stranger, to_bytes("message")); }), HsmError::permanent);
+    EXPECT_EQ(kind_thrown_by([&] { (void)fresh.sign(stranger, to_bytes("message")); }),
+              HsmError::permanent);
     EXPECT_EQ(fresh.sessions_in_use(), 0u);
 }
 
@@ -204,12 +223,16 @@ TEST(Token, signs_for_eight_threads_with_two_sessions) {
         crew.push_back(std::async(std::launch::async, [&, thread] {
             int good = 0;
             for (int round = 0; round < 25; ++round) {
-                const Bytes message = to_bytes(std::to_string(thread) + "/" + std::to_string(round));
-                if (verify_signature(key.public_key, key.algorithm, message, token.sign(key, message))) ++good;
+                const Bytes message =
+                    to_bytes(std::to_string(thread) + "/" + std::to_string(round));
+                if (verify_signature(key.public_key, key.algorithm, message,
+                                     token.sign(key, message)))
+                    ++good;
             }
             return good;
         }));
-    for (auto& one : crew) EXPECT_EQ(one.get(), 25);
+    for (auto& one : crew)
+        EXPECT_EQ(one.get(), 25);
     EXPECT_EQ(token.sessions_in_use(), 0u);
 }
 
@@ -222,7 +245,8 @@ TEST(SessionPool, lets_the_one_too_many_wait_for_a_bounded_time) {
         const auto second = pool.take(std::chrono::milliseconds(0));
         EXPECT_NE(first.session().handle(), second.session().handle());
         EXPECT_EQ(pool.in_use(), 2u);
-        EXPECT_EQ(kind_thrown_by([&] { (void)pool.take(std::chrono::milliseconds(5)); }), HsmError::passing);
+        EXPECT_EQ(kind_thrown_by([&] { (void)pool.take(std::chrono::milliseconds(5)); }),
+                  HsmError::passing);
     }
     EXPECT_EQ(pool.in_use(), 0u);
     const auto third = pool.take(std::chrono::milliseconds(0));
@@ -249,7 +273,8 @@ TEST(SessionPool, replaces_lost_sessions_and_logs_in_again_when_all_are_lost) {
     const Module module(hsm.module_path());
     const CK_SLOT_ID slot = module.slot_of(hsm.label());
     SessionPool pool({module.call(), slot, Secret(hsm.pin())}, 2);
-    // What a network HSM does after an outage: every handle that we hold is void, and so is the login.
+    // What a network HSM does after an outage: every handle that we hold is void, and so is the
+    // login.
     ASSERT_EQ(module.call().C_CloseAllSessions(slot), CKR_OK);
     for (int round = 0; round < 2; ++round)
         EXPECT_EQ(kind_thrown_by([&] {

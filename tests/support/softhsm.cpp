@@ -1,16 +1,16 @@
 #include "tests/support/softhsm.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "tests/support/temp_dir.h"
 
 #include <fstream>
 #include <stdexcept>
 #include <vector>
 
-#include "tests/support/temp_dir.h"
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace hallmark::testing {
 namespace {
@@ -42,13 +42,15 @@ Store& store() {
 
 void run_quietly(const std::vector<std::string>& command) {
     std::vector<char*> arguments;
-    for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+    for (const auto& word : command)
+        arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t child = 0;
-    const int failed = posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
+    const int failed =
+        posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) throw std::runtime_error("cannot start " + command[0]);
     int status = 0;
@@ -73,21 +75,23 @@ SoftHsm SoftHsm::make_token(const std::string& purpose) {
     token.label_ = purpose + "-" + std::to_string(++all.tokens);
     token.pin_file_ = all.dir.path() / (token.label_ + ".pin");
     write_private(token.pin_file_, token.pin_ + "\n");
-    run_quietly({"softhsm2-util", "--init-token", "--free", "--label", token.label_, "--so-pin", token.so_pin_,
-                 "--pin", token.pin_});
+    run_quietly({"softhsm2-util", "--init-token", "--free", "--label", token.label_, "--so-pin",
+                 token.so_pin_, "--pin", token.pin_});
     return token;
 }
 
 std::string SoftHsm::module_path() {
     if (const char* named = getenv("HALLMARK_SOFTHSM_MODULE")) return named;
-    for (const char* path : {"/usr/lib/softhsm/libsofthsm2.so",
-                             "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-                             "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so"})
+    for (const char* path :
+         {"/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+          "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so"})
         if (std::filesystem::exists(path)) return path;
     throw std::runtime_error("libsofthsm2.so not found: install softhsm2");
 }
 
-std::filesystem::path SoftHsm::conf() { return store().conf; }
+std::filesystem::path SoftHsm::conf() {
+    return store().conf;
+}
 
 TokenOptions SoftHsm::options(std::size_t sessions) const {
     return TokenOptions{.module_path = module_path(),

@@ -1,22 +1,23 @@
-// Throw-away SoftHSM2 tokens. All tokens of a test process live in one store, because the module reads one
-// configuration when it is initialised. Refuses to touch a token that it did not make.
+// Throw-away SoftHSM2 tokens. All tokens of a test process live in one store, because the module
+// reads one configuration when it is initialised. Refuses to touch a token that it did not make.
 #pragma once
+
+#include "ca/hsm/token.h"
 
 #include <cstddef>
 #include <filesystem>
 #include <string>
 
-#include "ca/hsm/token.h"
-
 namespace hallmark::testing {
 
-/// One token of this process's store. The store is a TempDir with its own softhsm2.conf; SOFTHSM2_CONF is set in
-/// this process's environment, so child processes find the same tokens.
+/// One token of this process's store. The store is a TempDir with its own softhsm2.conf;
+/// SOFTHSM2_CONF is set in this process's environment, so child processes find the same tokens.
 class SoftHsm {
 public:
-    /// Makes and initialises a token. Its label is `purpose` and a number, so that two cases of one process never
-    /// share a token. The module scans its store when it is initialised: make every token of a case before its
-    /// first `Token`. Throws std::runtime_error when softhsm2 is missing or fails.
+    /// Makes and initialises a token. Its label is `purpose` and a number, so that two cases of one
+    /// process never share a token. The module scans its store when it is initialised: make every
+    /// token of a case before its first `Token`. Throws std::runtime_error when softhsm2 is missing
+    /// or fails.
     [[nodiscard]] static SoftHsm make_token(const std::string& purpose = "hallmark");
 
     /// The shared library, where Debian puts it, or HALLMARK_SOFTHSM_MODULE.
