@@ -30,7 +30,7 @@ struct Round {
         auto opened = family.open({Evidence{"tpm2", element.introduce()}}, pins, noon());
         if (!opened) throw std::runtime_error("open: " + opened.error().detail);
         opening = *opened;
-        csr = make_csr(spki, [&](ByteView message) { return element.sign(message); });
+        csr = hallmark::make_csr(spki, [&](ByteView message) { return element.sign(message); });
         ChallengeAnswer answer{.challenge = challenge,
                                .nonce = nonce_for({"factory", challenge, spki}),
                                .csr = csr,
