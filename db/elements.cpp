@@ -6,8 +6,8 @@ namespace hallmark {
 
 namespace {
 
-/// The text form of a one-dimensional array (PostgreSQL manual 8.15.2), every element quoted. It travels as
-/// a parameter and is never part of a statement.
+/// The text form of a one-dimensional array (PostgreSQL manual 8.15.2), every element quoted. It
+/// travels as a parameter and is never part of a statement.
 class ArrayText {
 public:
     void add(std::string_view element) {
@@ -24,7 +24,9 @@ private:
     std::string text_;
 };
 
-std::string id_of(const VendorId& vendor, const std::string& unique_id) { return vendor.get() + "/" + unique_id; }
+std::string id_of(const VendorId& vendor, const std::string& unique_id) {
+    return vendor.get() + "/" + unique_id;
+}
 
 ElementRow row_in(const pqxx::row& row) {
     ElementRow element{.id = ElementId(row[0].as<std::string>()),
@@ -54,12 +56,14 @@ constexpr const char* find_claimed_sql = R"sql(
     WHERE key_sha256 IN (SELECT decode(given, 'hex') FROM unnest($3::text[]) AS given)
     LIMIT 1
 )sql";
-std::optional<std::string> Elements::find_claimed(const VendorId& vendor, std::span<const NewElement> units) {
+std::optional<std::string> Elements::find_claimed(const VendorId& vendor,
+                                                  std::span<const NewElement> units) {
     ArrayText unique_ids;
     ArrayText keys;
     for (const NewElement& unit : units) {
         unique_ids.add(unit.unique_id);
-        for (const ElementKeyRow& key : unit.keys) keys.add(to_hex(key.sha256));
+        for (const ElementKeyRow& key : unit.keys)
+            keys.add(to_hex(key.sha256));
     }
     const pqxx::result rows =
         tx_.raw().exec_params(find_claimed_sql, vendor.get(), unique_ids.text(), keys.text());
@@ -92,14 +96,14 @@ void Elements::insert(const ElementOrigin& origin, std::span<const NewElement> u
             spkis.add(to_hex(key.spki));
         }
     }
-    tx_.raw().exec_params0(insert_elements_sql, origin.vendor.get(), origin.lot.get(), bytea(origin.manifest),
-                           unique_ids.text(), models.text());
+    tx_.raw().exec_params0(insert_elements_sql, origin.vendor.get(), origin.lot.get(),
+                           bytea(origin.manifest), unique_ids.text(), models.text());
     tx_.raw().exec_params0(insert_keys_sql, digests.text(), owners.text(), spkis.text());
 }
 
 constexpr const char* find_by_key_sql = R"sql(
-    SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest, element.state,
-           lot.id, lot.state, lot.product, lot.site
+    SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest,
+           element.state, lot.id, lot.state, lot.product, lot.site
     FROM element_key
     JOIN element ON element.id = element_key.element
     JOIN lot ON lot.id = element.lot
@@ -111,7 +115,8 @@ std::optional<ElementRow> Elements::find_by_key(const Digest& key_sha256) {
     return row_in(rows[0]);
 }
 
-// The lot first and the element after it, as allot does, so that the two cannot wait for each other.
+// The lot first and the element after it, as allot does, so that the two cannot wait for each
+// other.
 constexpr const char* lock_lot_of_sql = R"sql(
     SELECT 1
     FROM lot
@@ -119,8 +124,8 @@ constexpr const char* lock_lot_of_sql = R"sql(
     FOR UPDATE
 )sql";
 constexpr const char* find_locked_element_sql = R"sql(
-    SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest, element.state,
-           lot.id, lot.state, lot.product, lot.site
+    SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest,
+           element.state, lot.id, lot.state, lot.product, lot.site
     FROM element
     JOIN lot ON lot.id = element.lot
     WHERE element.id = $1

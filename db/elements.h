@@ -1,16 +1,16 @@
-// Elements and the keys they own. An element keeps what its manifest said; only its state moves, one way.
-// Becoming bound is the issuance's act, in the commit that writes its intent.
+// Elements and the keys they own. An element keeps what its manifest said; only its state moves,
+// one way. Becoming bound is the issuance's act, in the commit that writes its intent.
 #pragma once
-
-#include <optional>
-#include <span>
-#include <string>
-#include <vector>
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/ids.h"
 #include "db/database.h"
 #include "db/lots.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace hallmark {
 
@@ -47,9 +47,10 @@ class Elements {
 public:
     explicit Elements(Tx& tx) : tx_(tx) {}
 
-    /// The first of these units that an element of this vendor already is, or whose key an element of any
-    /// vendor already owns, in words for the record; nullopt when none.
-    [[nodiscard]] std::optional<std::string> find_claimed(const VendorId& vendor, std::span<const NewElement> units);
+    /// The first of these units that an element of this vendor already is, or whose key an element
+    /// of any vendor already owns, in words for the record; nullopt when none.
+    [[nodiscard]] std::optional<std::string> find_claimed(const VendorId& vendor,
+                                                          std::span<const NewElement> units);
     /// All of them, as received, with their keys.
     void insert(const ElementOrigin& origin, std::span<const NewElement> units);
 

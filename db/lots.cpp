@@ -55,7 +55,8 @@ constexpr const char* allot_lot_sql = R"sql(
     WHERE id = $1
 )sql";
 void Lots::allot(const LotAllotment& allotment) {
-    tx_.raw().exec_params0(allot_lot_sql, allotment.lot.get(), allotment.product.get(), allotment.site.get());
+    tx_.raw().exec_params0(allot_lot_sql, allotment.lot.get(), allotment.product.get(),
+                           allotment.site.get());
 }
 
 constexpr const char* set_lot_state_sql = R"sql(
@@ -99,7 +100,8 @@ constexpr const char* report_all_lots_sql = R"sql(
 )sql";
 std::vector<LotRow> Lots::report_all() {
     std::vector<LotRow> lots;
-    for (const pqxx::row& row : tx_.raw().exec(report_all_lots_sql)) lots.push_back(report_in(row));
+    for (const pqxx::row& row : tx_.raw().exec(report_all_lots_sql))
+        lots.push_back(report_in(row));
     return lots;
 }
 

@@ -1,14 +1,15 @@
-// Lots: what came together goes to one product and one site together. The trigger behind each statement
-// allows the lifecycle's steps alone; what a lot's id and destination are never changes again.
+// Lots: what came together goes to one product and one site together. The trigger behind each
+// statement allows the lifecycle's steps alone; what a lot's id and destination are never changes
+// again.
 #pragma once
+
+#include "ca/domain/ids.h"
+#include "db/database.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ca/domain/ids.h"
-#include "db/database.h"
 
 namespace hallmark {
 

@@ -34,13 +34,14 @@ std::optional<ManifestRow> Manifests::find(const Digest& sha256) {
 }
 
 constexpr const char* insert_manifest_sql = R"sql(
-    INSERT INTO manifest (sha256, vendor, format, signer_sha256, bytes, units, keys, lot, imported_by, imported_at)
+    INSERT INTO manifest (sha256, vendor, format, signer_sha256, bytes, units, keys, lot,
+                          imported_by, imported_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::timestamptz)
 )sql";
 void Manifests::insert(const ManifestRow& row) {
     tx_.raw().exec_params0(insert_manifest_sql, bytea(row.sha256), row.vendor.get(), row.format,
-                           bytea(row.signer_sha256), row.bytes, row.units, row.keys, row.lot.get(), row.imported_by,
-                           to_rfc3339(row.imported_at));
+                           bytea(row.signer_sha256), row.bytes, row.units, row.keys, row.lot.get(),
+                           row.imported_by, to_rfc3339(row.imported_at));
 }
 
 }  // namespace hallmark

@@ -1,14 +1,14 @@
 // Documents that were taken: one row each, for good.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/ids.h"
 #include "db/database.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace hallmark {
 
@@ -29,7 +29,8 @@ class Manifests {
 public:
     explicit Manifests(Tx& tx) : tx_(tx) {}
 
-    /// One import at a time until this transaction ends, so that what is asked stays true until it is written.
+    /// One import at a time until this transaction ends, so that what is asked stays true until it
+    /// is written.
     void lock_imports();
     [[nodiscard]] std::optional<ManifestRow> find(const Digest& sha256);
     void insert(const ManifestRow& row);

@@ -1,13 +1,12 @@
 #include "station/manifest_writer.h"
 
-#include <openssl/pem.h>
-
-#include <boost/json.hpp>
-
 #include "ca/crypto/certificate.h"
 #include "ca/crypto/der.h"
 #include "ca/crypto/openssl.h"
 #include "ca/domain/fault.h"
+
+#include <boost/json.hpp>
+#include <openssl/pem.h>
 
 namespace hallmark {
 
@@ -42,20 +41,25 @@ Certificate read_certificate(const ExampleVendor& vendor) {
 }
 
 PkeyPtr read_key(const ExampleVendor& vendor) {
-    const BioPtr pem = made(BioPtr(BIO_new_mem_buf(vendor.private_key.data(), static_cast<int>(vendor.private_key.size()))),
+    const BioPtr pem = made(BioPtr(BIO_new_mem_buf(vendor.private_key.data(),
+                                                   static_cast<int>(vendor.private_key.size()))),
                             "BIO_new_mem_buf");
-    return made(PkeyPtr(PEM_read_bio_PrivateKey(pem.get(), nullptr, nullptr, nullptr)), "PEM_read_bio_PrivateKey");
+    return made(PkeyPtr(PEM_read_bio_PrivateKey(pem.get(), nullptr, nullptr, nullptr)),
+                "PEM_read_bio_PrivateKey");
 }
 
 Bytes sign_es256(const ExampleVendor& vendor, std::string_view message) {
     const PkeyPtr key = read_key(vendor);
     const MdContextPtr context = made(MdContextPtr(EVP_MD_CTX_new()), "EVP_MD_CTX_new");
-    check(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()), "EVP_DigestSignInit");
+    check(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()),
+          "EVP_DigestSignInit");
     const ByteView bytes = as_bytes(message);
     std::size_t size = 0;
-    check(EVP_DigestSign(context.get(), nullptr, &size, bytes.data(), bytes.size()), "EVP_DigestSign");
+    check(EVP_DigestSign(context.get(), nullptr, &size, bytes.data(), bytes.size()),
+          "EVP_DigestSign");
     Bytes signature(size);
-    check(EVP_DigestSign(context.get(), signature.data(), &size, bytes.data(), bytes.size()), "EVP_DigestSign");
+    check(EVP_DigestSign(context.get(), signature.data(), &size, bytes.data(), bytes.size()),
+          "EVP_DigestSign");
     signature.resize(size);
     // RFC 7518 3.4: r and s as 32 octets each.
     auto raw = ecdsa_raw_from_der(signature, 32);
@@ -65,7 +69,8 @@ Bytes sign_es256(const ExampleVendor& vendor, std::string_view message) {
 
 }  // namespace
 
-std::string write_manifest(const std::vector<ExampleElement>& elements, const ExampleVendor& vendor) {
+std::string write_manifest(const std::vector<ExampleElement>& elements,
+                           const ExampleVendor& vendor) {
     std::string document;
     for (const ExampleElement& element : elements) {
         document += document.empty() ? "[" : ",\n";
@@ -87,20 +92,22 @@ ManifestEntry manifest_entry(const ExampleElement& element, const ExampleVendor&
                               {"manufacturer", {{"organizationName", "Example Vendor"}}},
                               {"uniqueId", element.unique_id},
                               {"publicKeySet", {{"keys", std::move(keys)}}}};
-    const json::value header{{"alg", "ES256"},
-                             {"kid", to_base64url(certificate.subject_key_identifier().value_or(Bytes{0}))},
-                             {"typ", "JWT"},
-                             {"x5t#S256", to_base64url(certificate.sha256)}};
+    const json::value header{
+        {"alg", "ES256"},
+        {"kid", to_base64url(certificate.subject_key_identifier().value_or(Bytes{0}))},
+        {"typ", "JWT"},
+        {"x5t#S256", to_base64url(certificate.sha256)}};
     return {json::serialize(header), json::serialize(payload), element.unique_id};
 }
 
 std::string sign_manifest_entry(const ManifestEntry& entry, const ExampleVendor& vendor) {
     const std::string header = to_base64url(as_bytes(entry.protected_header));
     const std::string payload = to_base64url(as_bytes(entry.payload));
-    return json::serialize(json::value{{"payload", payload},
-                                       {"protected", header},
-                                       {"header", {{"uniqueId", entry.unique_id}}},
-                                       {"signature", to_base64url(sign_es256(vendor, header + "." + payload))}});
+    return json::serialize(
+        json::value{{"payload", payload},
+                    {"protected", header},
+                    {"header", {{"uniqueId", entry.unique_id}}},
+                    {"signature", to_base64url(sign_es256(vendor, header + "." + payload))}});
 }
 
 }  // namespace hallmark

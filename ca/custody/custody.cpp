@@ -12,7 +12,9 @@ Refusal refused(std::string_view cause) {
 
 /// Serials are hexadecimal in either case, or decimal.
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
     if (left.size() != right.size()) return false;
     for (std::size_t i = 0; i < left.size(); ++i) {
         if (lower(left[i]) != lower(right[i])) return false;
@@ -24,7 +26,8 @@ bool equal_ignoring_case(std::string_view left, std::string_view right) {
 Result<Done> check_identity(const ElementRow& row, const Claims& claims) {
     if (row.vendor.get() != claims.vendor) return refused("key of another vendor's element");
     // protocol.md: serials are compared where the format proves one; a TPM proves none.
-    if (claims.element_serial && !equal_ignoring_case(claims.element_serial->get(), row.unique_id)) {
+    if (claims.element_serial &&
+        !equal_ignoring_case(claims.element_serial->get(), row.unique_id)) {
         return refused("serial is not the manifest's");
     }
     return Done{};
@@ -46,7 +49,8 @@ CustodyService::CustodyService(Database& database, Registry& registry)
 
 Result<Custody> CustodyService::custody_of(const VerifiedElement& element, const Caller& caller,
                                            const ProductId& product) {
-    const auto row = database_.transact([&](Tx& tx) { return Elements(tx).find_by_key(element.element_key); });
+    const auto row =
+        database_.transact([&](Tx& tx) { return Elements(tx).find_by_key(element.element_key); });
     if (!row) return refused("unknown element");
     HALLMARK_TRY(identity, check_identity(*row, element.claims));
     HALLMARK_TRY(standing, check_standing(*row, caller, product));

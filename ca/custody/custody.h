@@ -1,9 +1,6 @@
-// Where an element stands between its vendor and this station: in a signed manifest, in a lot, allotted to a
-// product and site, released. Nothing is signed for an element that is not.
+// Where an element stands between its vendor and this station: in a signed manifest, in a lot,
+// allotted to a product and site, released. Nothing is signed for an element that is not.
 #pragma once
-
-#include <string>
-#include <vector>
 
 #include "ca/domain/caller.h"
 #include "ca/domain/clock.h"
@@ -14,10 +11,13 @@
 #include "db/database.h"
 #include "db/lots.h"
 
+#include <string>
+#include <vector>
+
 namespace hallmark {
 
-/// The custody of one element for one caller and product, as it stands now. Only custody_of makes one;
-/// reserve checks it again in its own statement.
+/// The custody of one element for one caller and product, as it stands now. Only custody_of makes
+/// one; reserve checks it again in its own statement.
 struct Custody {
     ElementId element;
     VendorId vendor;
@@ -30,7 +30,7 @@ struct Custody {
 };
 
 struct ManifestReport {
-    Digest manifest{};      ///< SHA-256 of the document as received.
+    Digest manifest{};  ///< SHA-256 of the document as received.
     std::size_t units = 0;
     std::size_t keys = 0;
     LotId lot;
@@ -41,24 +41,27 @@ class CustodyService {
 public:
     CustodyService(Database& database, Registry& registry);
 
-    /// By the key that the evidence proved, within the vendor of its anchor. Reason: element_not_accepted
-    /// for everything; the cause in the detail ("custody: unknown element", "custody: lot held", ...).
+    /// By the key that the evidence proved, within the vendor of its anchor. Reason:
+    /// element_not_accepted for everything; the cause in the detail ("custody: unknown element",
+    /// "custody: lot held", ...).
     [[nodiscard]] Result<Custody> custody_of(const VerifiedElement& element, const Caller& caller,
                                              const ProductId& product);
 
-    /// A manifest with a bad entry imports nothing; the detail says which ("entry 7 (uniqueId ...): why"), and a
-    /// "manifest.refused" event stays. A lot is made by its first manifest and takes more until it is allotted.
-    /// Reason: invalid_document, too_large, conflict.
+    /// A manifest with a bad entry imports nothing; the detail says which ("entry 7 (uniqueId ...):
+    /// why"), and a "manifest.refused" event stays. A lot is made by its first manifest and takes
+    /// more until it is allotted. Reason: invalid_document, too_large, conflict.
     [[nodiscard]] Result<ManifestReport> import_manifest(const VendorId& vendor, const LotId& lot,
-                                                         std::string_view document, std::string_view actor,
-                                                         Instant now);
-    /// The lot and every element in it that is received, to one product and site, once. Reason: not_found, conflict.
-    [[nodiscard]] Result<Done> allot(const LotAllotment& allotment, std::string_view actor, Instant now);
+                                                         std::string_view document,
+                                                         std::string_view actor, Instant now);
+    /// The lot and every element in it that is received, to one product and site, once. Reason:
+    /// not_found, conflict.
+    [[nodiscard]] Result<Done> allot(const LotAllotment& allotment, std::string_view actor,
+                                     Instant now);
     /// To released, held or closed. Reason: not_found, conflict, malformed_request.
-    [[nodiscard]] Result<Done> set_lot_state(const LotId& lot, std::string_view state, std::string_view actor,
-                                             Instant now);
-    /// To held, scrapped or returned; from held back to where its lot is: received, or allotted. Never to bound,
-    /// which is the issuance's act. Reason: not_found, conflict, malformed_request.
+    [[nodiscard]] Result<Done> set_lot_state(const LotId& lot, std::string_view state,
+                                             std::string_view actor, Instant now);
+    /// To held, scrapped or returned; from held back to where its lot is: received, or allotted.
+    /// Never to bound, which is the issuance's act. Reason: not_found, conflict, malformed_request.
     [[nodiscard]] Result<Done> set_element_state(const ElementId& element, std::string_view state,
                                                  std::string_view actor, Instant now);
     /// Reason: not_found.

@@ -1,11 +1,11 @@
-#include <span>
-
 #include "ca/audit/event.h"
 #include "ca/crypto/hash.h"
 #include "ca/custody/custody.h"
 #include "ca/custody/manifest.h"
 #include "db/elements.h"
 #include "db/manifests.h"
+
+#include <span>
 
 namespace hallmark {
 
@@ -23,12 +23,17 @@ struct Import {
 };
 
 ManifestReport report_of(const ManifestRow& row, bool repeated) {
-    return {.manifest = row.sha256, .units = row.units, .keys = row.keys, .lot = row.lot, .repeated = repeated};
+    return {.manifest = row.sha256,
+            .units = row.units,
+            .keys = row.keys,
+            .lot = row.lot,
+            .repeated = repeated};
 }
 
 ManifestRow row_of(const Manifest& manifest, const Import& import) {
     std::size_t keys = 0;
-    for (const ManifestUnit& unit : manifest.units) keys += unit.keys.size();
+    for (const ManifestUnit& unit : manifest.units)
+        keys += unit.keys.size();
     return {.sha256 = manifest.sha256,
             .vendor = import.vendor,
             .format = manifest.format,
@@ -49,17 +54,21 @@ Result<Done> open_lot(Tx& tx, const Import& import) {
         return Done{};
     }
     if (lot->vendor != import.vendor) return Refusal{Reason::conflict, "lot of another vendor"};
-    if (lot->state != "received") return Refusal{Reason::conflict, "lot is " + lot->state + " and takes no more"};
+    if (lot->state != "received")
+        return Refusal{Reason::conflict, "lot is " + lot->state + " and takes no more"};
     return Done{};
 }
 
-Result<Done> insert_units(Tx& tx, const ElementOrigin& origin, const std::vector<ManifestUnit>& units) {
+Result<Done> insert_units(Tx& tx, const ElementOrigin& origin,
+                          const std::vector<ManifestUnit>& units) {
     std::vector<NewElement> chunk;
     for (std::size_t at = 0; at < units.size(); at += units_per_statement) {
         chunk.clear();
-        for (const ManifestUnit& unit : std::span(units).subspan(at, std::min(units_per_statement, units.size() - at))) {
+        for (const ManifestUnit& unit :
+             std::span(units).subspan(at, std::min(units_per_statement, units.size() - at))) {
             NewElement element{unit.unique_id, unit.model, {}};
-            for (const ManifestKey& key : unit.keys) element.keys.push_back({key.sha256, key.spki});
+            for (const ManifestKey& key : unit.keys)
+                element.keys.push_back({key.sha256, key.spki});
             chunk.push_back(std::move(element));
         }
         if (auto claimed = Elements(tx).find_claimed(origin.vendor, chunk)) {
@@ -95,8 +104,10 @@ Result<ManifestReport> write(Tx& tx, const Import& import, const Manifest& manif
     HALLMARK_TRY(lot, open_lot(tx, import));
     const ManifestRow row = row_of(manifest, import);
     manifests.insert(row);
-    HALLMARK_TRY(units, insert_units(tx, {.vendor = import.vendor, .lot = import.lot, .manifest = manifest.sha256},
-                                     manifest.units));
+    HALLMARK_TRY(
+        units,
+        insert_units(tx, {.vendor = import.vendor, .lot = import.lot, .manifest = manifest.sha256},
+                     manifest.units));
     append_imported(tx, import, row);
     return report_of(row, false);
 }
@@ -114,9 +125,10 @@ void append_refused(Tx& tx, const Import& import, const Refusal& refusal) {
 
 Result<ManifestReport> take(Database& database, Registry& registry, const ChainValidator& chains,
                             const Import& import) {
-    ManifestDocument document{import.document, registry.pins({import.vendor}, microchip_manifest_format), import.now,
-                              {}};
-    if (document.pins.empty()) return Refusal{Reason::invalid_document, "no manifest signer is pinned"};
+    ManifestDocument document{
+        import.document, registry.pins({import.vendor}, microchip_manifest_format), import.now, {}};
+    if (document.pins.empty())
+        return Refusal{Reason::invalid_document, "no manifest signer is pinned"};
     // Outside the transaction: a hundred thousand signatures take seconds.
     HALLMARK_TRY(manifest, parse_microchip_manifest(document, chains));
     return database.transact([&](Tx& tx) { return write(tx, import, manifest); });
@@ -125,12 +137,12 @@ Result<ManifestReport> take(Database& database, Registry& registry, const ChainV
 }  // namespace
 
 Result<ManifestReport> CustodyService::import_manifest(const VendorId& vendor, const LotId& lot,
-                                                       std::string_view document, std::string_view actor,
-                                                       Instant now) {
+                                                       std::string_view document,
+                                                       std::string_view actor, Instant now) {
     const Import import{vendor, lot, document, actor, now};
     auto report = take(database_, registry_, chains_, import);
-    // After the roll-back, in a commit of its own. A crash between the two leaves an unrecorded refusal and
-    // nothing imported; the caller, unanswered, tries again.
+    // After the roll-back, in a commit of its own. A crash between the two leaves an unrecorded
+    // refusal and nothing imported; the caller, unanswered, tries again.
     if (!report) database_.transact([&](Tx& tx) { append_refused(tx, import, report.error()); });
     return report;
 }

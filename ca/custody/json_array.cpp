@@ -30,8 +30,10 @@ public:
         for (; at_ < text_.size() && at_ - start < octets; ++at_) {
             const char c = text_[at_];
             if (quoted) {
-                if (c == '\\') ++at_;
-                else if (c == '"') quoted = false;
+                if (c == '\\')
+                    ++at_;
+                else if (c == '"')
+                    quoted = false;
             } else if (c == '"') {
                 quoted = true;
             } else if (c == '{') {
@@ -46,7 +48,8 @@ public:
 
 private:
     void skip_space() {
-        while (!at_end() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
+        while (!at_end() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' ||
+                             text_[at_] == '\r')) {
             ++at_;
         }
     }
@@ -56,12 +59,14 @@ private:
 };
 
 Refusal bad(const Cutter& cutter, std::string_view what) {
-    return {Reason::invalid_document, std::string(what) + " at octet " + std::to_string(cutter.at())};
+    return {Reason::invalid_document,
+            std::string(what) + " at octet " + std::to_string(cutter.at())};
 }
 
 }  // namespace
 
-Result<std::vector<std::string_view>> split_json_array(std::string_view text, const JsonArrayLimits& limits) {
+Result<std::vector<std::string_view>> split_json_array(std::string_view text,
+                                                       const JsonArrayLimits& limits) {
     if (text.size() > limits.octets) return Refusal{Reason::too_large, "document too large"};
     Cutter cutter(text);
     std::vector<std::string_view> entries;

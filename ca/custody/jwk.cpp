@@ -1,9 +1,10 @@
 #include "ca/custody/jwk.h"
 
-#include <array>
-#include <boost/json.hpp>
-
 #include "ca/crypto/certificate.h"
+
+#include <array>
+
+#include <boost/json.hpp>
 
 namespace hallmark {
 
@@ -16,7 +17,9 @@ constexpr std::array private_members{"d", "p", "q", "dp", "dq", "qi", "oth", "k"
 constexpr std::uint64_t exponent_f4 = 65537;
 constexpr std::size_t most_certificates = 8;
 
-Refusal bad(std::string what) { return {Reason::invalid_document, "key: " + std::move(what)}; }
+Refusal bad(std::string what) {
+    return {Reason::invalid_document, "key: " + std::move(what)};
+}
 
 std::string_view text_of(const json::object& object, std::string_view name) {
     const json::value* member = object.if_contains(name);
@@ -24,7 +27,8 @@ std::string_view text_of(const json::object& object, std::string_view name) {
     return text ? std::string_view(*text) : std::string_view();
 }
 
-/// The checks of parse_public_key speak of CSRs; here the cause stays and the reason is the document's.
+/// The checks of parse_public_key speak of CSRs; here the cause stays and the reason is the
+/// document's.
 Result<PublicKey> as_document(Result<PublicKey> key) {
     if (!key) return bad(key.error().detail);
     return key;
@@ -37,7 +41,8 @@ Result<PublicKey> parse_ec(const json::object& jwk) {
     const auto x = from_base64url(text_of(jwk, "x"));
     const auto y = from_base64url(text_of(jwk, "y"));
     // RFC 7518 6.2.1.2: the full size of a coordinate for the curve.
-    if (!x || !y || x->size() != width || y->size() != width) return bad("coordinate not of the curve's width");
+    if (!x || !y || x->size() != width || y->size() != width)
+        return bad("coordinate not of the curve's width");
     return as_document(
         ec_public_key(curve == "P-256" ? KeyAlgorithm::ec_p256 : KeyAlgorithm::ec_p384, *x, *y));
 }
@@ -46,13 +51,15 @@ Result<PublicKey> parse_rsa(const json::object& jwk) {
     if (text_of(jwk, "e") != "AQAB") return bad("RSA exponent is not 65537");
     const auto modulus = from_base64url(text_of(jwk, "n"));
     // RFC 7518 section 2, Base64urlUInt: the minimum number of octets.
-    if (!modulus || modulus->empty() || modulus->front() == 0) return bad("RSA modulus not minimal");
+    if (!modulus || modulus->empty() || modulus->front() == 0)
+        return bad("RSA modulus not minimal");
     return as_document(rsa_public_key(*modulus, exponent_f4));
 }
 
 Result<Done> check_certificates(const json::value& x5c, const PublicKey& key) {
     const json::array* list = x5c.if_array();
-    if (!list || list->empty() || list->size() > most_certificates) return bad("x5c is not a short list");
+    if (!list || list->empty() || list->size() > most_certificates)
+        return bad("x5c is not a short list");
     const json::string* first = list->front().if_string();
     const auto der = first ? from_base64(*first) : std::nullopt;
     if (!der) return bad("x5c is not base64");

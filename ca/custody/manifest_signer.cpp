@@ -6,7 +6,9 @@ namespace hallmark {
 
 namespace {
 
-Refusal bad(std::string what) { return {Reason::invalid_document, "manifest signer: " + std::move(what)}; }
+Refusal bad(std::string what) {
+    return {Reason::invalid_document, "manifest signer: " + std::move(what)};
+}
 
 const Bytes* find(const std::vector<Bytes>& certificates, const Digest& wanted) {
     for (const Bytes& certificate : certificates) {
@@ -15,7 +17,8 @@ const Bytes* find(const std::vector<Bytes>& certificates, const Digest& wanted) 
     return nullptr;
 }
 
-Result<Done> check_chain(const Bytes& signer, const PinnedVendor& pin, const ChainValidator& chains, Instant now) {
+Result<Done> check_chain(const Bytes& signer, const PinnedVendor& pin, const ChainValidator& chains,
+                         Instant now) {
     const auto chain = chains.validate(ChainRequest{.leaf = signer,
                                                     .intermediates = {},
                                                     .purpose = Purpose::any,
@@ -42,7 +45,8 @@ Result<ManifestSigner> judge(const Bytes& der, Instant now) {
 
 }  // namespace
 
-Result<ManifestSigner> find_manifest_signer(const SignerRequest& request, const ChainValidator& chains) {
+Result<ManifestSigner> find_manifest_signer(const SignerRequest& request,
+                                            const ChainValidator& chains) {
     for (const PinnedVendor& pin : request.pins) {
         if (const Bytes* pinned = find(pin.anchors.roots, request.certificate_sha256)) {
             return judge(*pinned, request.now);

@@ -8,31 +8,36 @@ namespace hallmark {
 namespace {
 
 Refusal conflict(std::string_view subject, std::string_view from, std::string_view to) {
-    return {Reason::conflict, std::string(subject) + " may not go from " + std::string(from) + " to " + std::string(to)};
+    return {Reason::conflict, std::string(subject) + " may not go from " + std::string(from) +
+                                  " to " + std::string(to)};
 }
 
 /// What an operator may order of an element; bound is the issuance's.
 bool is_orderable(std::string_view state) {
-    return state == "held" || state == "scrapped" || state == "returned" || state == "received" || state == "allotted";
+    return state == "held" || state == "scrapped" || state == "returned" || state == "received" ||
+           state == "allotted";
 }
 
-/// Out of held an element goes back to where its lot is, and nowhere ahead of it; into the lot's allotment it
-/// goes with its lot, never by itself.
+/// Out of held an element goes back to where its lot is, and nowhere ahead of it; into the lot's
+/// allotment it goes with its lot, never by itself.
 Result<Done> check_step(const ElementRow& element, std::string_view to) {
     if (!may_become("element", element.state, to)) return conflict("element", element.state, to);
     if (to != "received" && to != "allotted") return Done{};
     const std::string_view where_lot_is = element.lot.state == "received" ? "received" : "allotted";
-    if (element.state != "held" || to != where_lot_is) return conflict("element", element.state, to);
+    if (element.state != "held" || to != where_lot_is)
+        return conflict("element", element.state, to);
     return Done{};
 }
 
 }  // namespace
 
-Result<Done> CustodyService::allot(const LotAllotment& allotment, std::string_view actor, Instant now) {
+Result<Done> CustodyService::allot(const LotAllotment& allotment, std::string_view actor,
+                                   Instant now) {
     return database_.transact([&](Tx& tx) -> Result<Done> {
         const auto lot = Lots(tx).find_locked(allotment.lot);
         if (!lot) return Refusal{Reason::not_found, "no such lot"};
-        if (!may_become("lot", lot->state, "allotted")) return conflict("lot", lot->state, "allotted");
+        if (!may_become("lot", lot->state, "allotted"))
+            return conflict("lot", lot->state, "allotted");
         Lots(tx).allot(allotment);
         const std::uint64_t elements = Elements(tx).allot(allotment.lot);
         append_event(tx, {.type = "lot.allotted",
@@ -47,8 +52,8 @@ Result<Done> CustodyService::allot(const LotAllotment& allotment, std::string_vi
     });
 }
 
-Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view state, std::string_view actor,
-                                           Instant now) {
+Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view state,
+                                           std::string_view actor, Instant now) {
     if (state != "released" && state != "held" && state != "closed") {
         return Refusal{Reason::malformed_request, "no such state of a lot"};
     }
@@ -68,7 +73,8 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
 
 Result<Done> CustodyService::set_element_state(const ElementId& element, std::string_view state,
                                                std::string_view actor, Instant now) {
-    if (!is_orderable(state)) return Refusal{Reason::malformed_request, "no such state of an element to order"};
+    if (!is_orderable(state))
+        return Refusal{Reason::malformed_request, "no such state of an element to order"};
     return database_.transact([&](Tx& tx) -> Result<Done> {
         const auto row = Elements(tx).find_locked(element);
         if (!row) return Refusal{Reason::not_found, "no such element"};
@@ -78,7 +84,9 @@ Result<Done> CustodyService::set_element_state(const ElementId& element, std::st
                           .subject = "element/" + element.get(),
                           .actor = std::string(actor),
                           .time = now,
-                          .facts = {{"element", element.get()}, {"lot", row->lot.lot.get()}, {"from", row->state}}});
+                          .facts = {{"element", element.get()},
+                                    {"lot", row->lot.lot.get()},
+                                    {"from", row->state}}});
         return Done{};
     });
 }

@@ -1,5 +1,5 @@
--- Nothing is signed for an element that no signed, released manifest names: where each element came from and who
--- owns which pre-provisioned key stand here, once and for good.
+-- Nothing is signed for an element that no signed, released manifest names: where each element came
+-- from and who owns which pre-provisioned key stand here, once and for good.
 
 -- One row a document: what was taken, by whose signature.
 CREATE TABLE manifest (
@@ -29,10 +29,11 @@ CREATE TABLE lot (
 );
 CREATE TRIGGER lot_transition BEFORE UPDATE ON lot
     FOR EACH ROW EXECUTE FUNCTION check_transition('lot', 'product', 'site');
-CREATE TRIGGER lot_begins BEFORE INSERT ON lot FOR EACH ROW EXECUTE FUNCTION check_initial('received');
+CREATE TRIGGER lot_begins BEFORE INSERT ON lot
+    FOR EACH ROW EXECUTE FUNCTION check_initial('received');
 ALTER TABLE manifest ADD FOREIGN KEY (lot, vendor) REFERENCES lot (id, vendor);
 
--- The id is made of vendor and uniqueId by constraint, so that nobody can rename what a manifest named.
+-- The id is made of vendor and uniqueId by constraint: nobody can rename what a manifest named.
 CREATE TABLE element (
     id         text PRIMARY KEY,
     vendor     text NOT NULL,
@@ -65,7 +66,8 @@ CREATE INDEX element_key_by_element ON element_key (element);
 -- A lot goes to one product and site, once.
 CREATE FUNCTION keep_destination() RETURNS trigger LANGUAGE plpgsql SET search_path = hallmark AS $$
 BEGIN
-    IF OLD.state <> 'received' AND (NEW.product, NEW.site) IS DISTINCT FROM (OLD.product, OLD.site) THEN
+    IF OLD.state <> 'received'
+        AND (NEW.product, NEW.site) IS DISTINCT FROM (OLD.product, OLD.site) THEN
         RAISE EXCEPTION 'an allotted lot stays where it is'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'lot_destination_fixed';
     END IF;
@@ -105,7 +107,8 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER element_enters BEFORE INSERT ON element FOR EACH ROW EXECUTE FUNCTION enter_open_lot();
+CREATE TRIGGER element_enters BEFORE INSERT ON element
+    FOR EACH ROW EXECUTE FUNCTION enter_open_lot();
 
 CALL make_history('manifest');
 CALL make_history('element_key');

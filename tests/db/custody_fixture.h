@@ -1,15 +1,15 @@
-// What the custody tests start from: a fresh database as the server sees it, and two vendors pinned there.
+// What the custody tests start from: a fresh database as the server sees it, and two vendors pinned
+// there.
 #pragma once
-
-#include <gtest/gtest.h>
-
-#include <pqxx/pqxx>
 
 #include "ca/custody/custody.h"
 #include "ca/custody/manifest.h"
 #include "tests/support/manifest.h"
 #include "tests/support/pki.h"
 #include "tests/support/postgres.h"
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 namespace hallmark::testing {
 
@@ -44,11 +44,12 @@ protected:
     }
 
     void pin(const VendorId& vendor, const TestVendor& by) {
-        const auto done = registry.pin_vendor({.vendor = vendor,
-                                               .format = std::string(microchip_manifest_format),
-                                               .anchors = {.roots = {by.signer.certificate}, .intermediates = {}},
-                                               .exceptions = {}},
-                                              "setup", noon);
+        const auto done =
+            registry.pin_vendor({.vendor = vendor,
+                                 .format = std::string(microchip_manifest_format),
+                                 .anchors = {.roots = {by.signer.certificate}, .intermediates = {}},
+                                 .exceptions = {}},
+                                "setup", noon);
         ASSERT_TRUE(done.has_value()) << done.error().detail;
     }
 
@@ -66,13 +67,18 @@ protected:
     }
 
     std::uint64_t count(const std::string& table) {
-        return server.transact(
-            [&](Tx& tx) { return tx.raw().exec1("SELECT count(*) FROM " + table)[0].as<std::uint64_t>(); });
+        return server.transact([&](Tx& tx) {
+            return tx.raw().exec1("SELECT count(*) FROM " + table)[0].as<std::uint64_t>();
+        });
     }
-    std::uint64_t count_events(const std::string& type) { return count("event WHERE type = '" + type + "'"); }
+    std::uint64_t count_events(const std::string& type) {
+        return count("event WHERE type = '" + type + "'");
+    }
     std::string last_event_body() {
         return server.transact([](Tx& tx) {
-            return tx.raw().exec1("SELECT body FROM event ORDER BY number DESC LIMIT 1")[0].as<std::string>();
+            return tx.raw()
+                .exec1("SELECT body FROM event ORDER BY number DESC LIMIT 1")[0]
+                .as<std::string>();
         });
     }
     void execute(Database& as, const std::string& sql) {

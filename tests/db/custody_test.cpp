@@ -25,17 +25,22 @@ protected:
         EXPECT_EQ(custody_answer.error().reason, Reason::element_not_accepted);
         EXPECT_EQ(custody_answer.error().detail, "custody: " + detail);
     }
-    ElementId id_of(const ExampleElement& element) { return ElementId("example/" + element.unique_id); }
+    ElementId id_of(const ExampleElement& element) {
+        return ElementId("example/" + element.unique_id);
+    }
     void set_element(const ExampleElement& element, const char* state) {
-        ASSERT_TRUE(custody.set_element_state(id_of(element), state, actor, noon).has_value()) << state;
+        ASSERT_TRUE(custody.set_element_state(id_of(element), state, actor, noon).has_value())
+            << state;
     }
     void bind(const ExampleElement& element) {
-        execute(server, "UPDATE element SET state = 'bound' WHERE id = '" + id_of(element).get() + "'");
+        execute(server,
+                "UPDATE element SET state = 'bound' WHERE id = '" + id_of(element).get() + "'");
     }
 };
 
 TEST_F(CustodyTest, a_released_allotted_element_is_known_by_each_of_its_keys) {
-    ExampleElement element{"0123f1822c38dd7a01", "ATECC608C", {fresh_key(), fresh_key(KeyAlgorithm::rsa_2048)}};
+    ExampleElement element{
+        "0123f1822c38dd7a01", "ATECC608C", {fresh_key(), fresh_key(KeyAlgorithm::rsa_2048)}};
     release({element, fresh_element("02")});
     for (int turn = 0; turn < 2; ++turn) {
         const auto answer = custody.custody_of(proved(element), caller(), product);
@@ -60,7 +65,8 @@ TEST_F(CustodyTest, a_bound_element_is_still_in_custody) {
 
 TEST_F(CustodyTest, an_element_in_no_manifest_is_unknown) {
     release({fresh_element("01")});
-    expect_refused(custody.custody_of(proved(fresh_element("02")), caller(), product), "unknown element");
+    expect_refused(custody.custody_of(proved(fresh_element("02")), caller(), product),
+                   "unknown element");
 }
 
 TEST_F(CustodyTest, a_key_is_looked_up_within_the_vendor_of_its_anchor) {
@@ -84,10 +90,12 @@ TEST_F(CustodyTest, a_serial_that_the_format_proves_is_the_manifests_in_either_c
 TEST_F(CustodyTest, another_product_or_site_gets_nothing) {
     const ExampleElement element = fresh_element("01");
     release({element});
-    expect_refused(custody.custody_of(proved(element), caller(), ProductId("meter")), "lot allotted to another product");
+    expect_refused(custody.custody_of(proved(element), caller(), ProductId("meter")),
+                   "lot allotted to another product");
     Caller elsewhere = caller();
     elsewhere.site = SiteId("south");
-    expect_refused(custody.custody_of(proved(element), elsewhere, product), "lot allotted to another site");
+    expect_refused(custody.custody_of(proved(element), elsewhere, product),
+                   "lot allotted to another site");
 }
 
 TEST_F(CustodyTest, nothing_is_given_before_release_nor_while_held_nor_after_closing) {
@@ -140,7 +148,8 @@ TEST_F(CustodyTest, a_held_element_goes_back_to_where_its_lot_is) {
 
 TEST_F(CustodyTest, the_report_says_where_all_that_came_is_now) {
     std::vector<ExampleElement> elements;
-    for (const char* id : {"01", "02", "03", "04", "05"}) elements.push_back(fresh_element(id));
+    for (const char* id : {"01", "02", "03", "04", "05"})
+        elements.push_back(fresh_element(id));
     release(elements);
     bind(elements[0]);
     set_element(elements[1], "held");
@@ -168,35 +177,45 @@ TEST_F(CustodyTest, each_act_on_a_lot_leaves_one_event_and_a_refused_one_leaves_
     const std::uint64_t before = count("event");
     EXPECT_EQ(custody.allot({lot, product, site}, actor, noon).error().reason, Reason::conflict);
     EXPECT_EQ(custody.set_lot_state(lot, "released", actor, noon).error().reason, Reason::conflict);
-    EXPECT_EQ(custody.set_lot_state(lot, "allotted", actor, noon).error().reason, Reason::malformed_request);
-    EXPECT_EQ(custody.set_lot_state(LotId("lot-2"), "held", actor, noon).error().reason, Reason::not_found);
-    EXPECT_EQ(custody.set_element_state(ElementId("example/01"), "bound", actor, noon).error().reason,
+    EXPECT_EQ(custody.set_lot_state(lot, "allotted", actor, noon).error().reason,
               Reason::malformed_request);
-    EXPECT_EQ(custody.set_element_state(ElementId("example/09"), "held", actor, noon).error().reason,
+    EXPECT_EQ(custody.set_lot_state(LotId("lot-2"), "held", actor, noon).error().reason,
               Reason::not_found);
+    EXPECT_EQ(
+        custody.set_element_state(ElementId("example/01"), "bound", actor, noon).error().reason,
+        Reason::malformed_request);
+    EXPECT_EQ(
+        custody.set_element_state(ElementId("example/09"), "held", actor, noon).error().reason,
+        Reason::not_found);
     EXPECT_EQ(count("event"), before);
 }
 
 TEST_F(CustodyTest, the_database_itself_moves_lots_and_elements_along_the_lifecycle_alone) {
-    execute(owner, "ALTER TABLE lot DISABLE TRIGGER USER; ALTER TABLE element DISABLE TRIGGER USER");
+    execute(owner,
+            "ALTER TABLE lot DISABLE TRIGGER USER; ALTER TABLE element DISABLE TRIGGER USER");
     ASSERT_TRUE(import({fresh_element("01")}).has_value());
     const auto put = [&](const std::string& table, const std::string& state) {
-        const std::string where = table == "lot" && state == "received" ? ", product = NULL, site = NULL"
-                                  : table == "lot" ? ", product = 'sensor', site = 'north'" : "";
-        execute(owner, "ALTER TABLE " + table + " DISABLE TRIGGER USER; UPDATE " + table + " SET state = '" + state +
-                           "'" + where + "; ALTER TABLE " + table + " ENABLE TRIGGER " + table + "_transition");
+        const std::string where = table == "lot" && state == "received"
+                                      ? ", product = NULL, site = NULL"
+                                  : table == "lot" ? ", product = 'sensor', site = 'north'"
+                                                   : "";
+        execute(owner, "ALTER TABLE " + table + " DISABLE TRIGGER USER; UPDATE " + table +
+                           " SET state = '" + state + "'" + where + "; ALTER TABLE " + table +
+                           " ENABLE TRIGGER " + table + "_transition");
     };
     for (const std::string table : {"lot", "element"}) {
         for (const Transition& from : transitions) {
             for (const Transition& to : transitions) {
                 if (from.subject != table || to.subject != table || from.from == to.to) continue;
                 put(table, std::string(from.from));
-                const std::string move = "UPDATE " + table + " SET state = '" + std::string(to.to) + "'" +
-                                         (table == "lot" ? ", product = 'sensor', site = 'north'" : "");
+                const std::string move =
+                    "UPDATE " + table + " SET state = '" + std::string(to.to) + "'" +
+                    (table == "lot" ? ", product = 'sensor', site = 'north'" : "");
                 if (may_become(table, from.from, to.to)) {
                     EXPECT_NO_THROW(execute(server, move)) << from.from << " " << move;
                 } else {
-                    EXPECT_THROW(execute(server, move), ConstraintViolation) << from.from << " " << move;
+                    EXPECT_THROW(execute(server, move), ConstraintViolation)
+                        << from.from << " " << move;
                 }
             }
         }
@@ -206,13 +225,26 @@ TEST_F(CustodyTest, the_database_itself_moves_lots_and_elements_along_the_lifecy
 TEST_F(CustodyTest, the_servers_own_login_cannot_rewrite_what_a_manifest_said) {
     release({fresh_element("01")});
     for (const char* sql :
-         {"DELETE FROM element", "DELETE FROM element_key", "DELETE FROM lot", "DELETE FROM manifest",
-          "TRUNCATE element_key", "UPDATE element SET unique_id = '02'", "UPDATE element SET lot = 'lot-2'",
-          "UPDATE element SET id = 'x'", "UPDATE element SET vendor = 'other'", "UPDATE element SET manifest = 'x'",
-          "UPDATE element_key SET element = 'x'", "UPDATE element_key SET spki = 'x'", "UPDATE lot SET id = 'lot-2'",
-          "UPDATE lot SET vendor = 'other'", "UPDATE lot SET site = 'south'", "UPDATE lot SET product = 'meter'",
-          "UPDATE manifest SET lot = 'lot-2'", "UPDATE manifest SET imported_by = 'nobody'",
-          "INSERT INTO element SELECT 'example/09', vendor, '09', model, lot, manifest, 'received' FROM element",
+         {"DELETE FROM element",
+          "DELETE FROM element_key",
+          "DELETE FROM lot",
+          "DELETE FROM manifest",
+          "TRUNCATE element_key",
+          "UPDATE element SET unique_id = '02'",
+          "UPDATE element SET lot = 'lot-2'",
+          "UPDATE element SET id = 'x'",
+          "UPDATE element SET vendor = 'other'",
+          "UPDATE element SET manifest = 'x'",
+          "UPDATE element_key SET element = 'x'",
+          "UPDATE element_key SET spki = 'x'",
+          "UPDATE lot SET id = 'lot-2'",
+          "UPDATE lot SET vendor = 'other'",
+          "UPDATE lot SET site = 'south'",
+          "UPDATE lot SET product = 'meter'",
+          "UPDATE manifest SET lot = 'lot-2'",
+          "UPDATE manifest SET imported_by = 'nobody'",
+          "INSERT INTO element SELECT 'example/09', vendor, '09', model, lot, manifest, 'received' "
+          "FROM element",
           "INSERT INTO lot VALUES ('lot-2', 'example', 'released', 'sensor', 'north')",
           "INSERT INTO element_key SELECT key_sha256, element, 'x' FROM element_key"}) {
         EXPECT_THROW(execute(server, sql), Fault) << sql;
@@ -221,10 +253,11 @@ TEST_F(CustodyTest, the_servers_own_login_cannot_rewrite_what_a_manifest_said) {
 
 TEST_F(CustodyTest, not_even_the_owner_of_the_tables_rewrites_history_unnoticed) {
     release({fresh_element("01")});
-    for (const char* sql : {"DELETE FROM element", "DELETE FROM element_key", "DELETE FROM lot", "DELETE FROM manifest",
-                            "UPDATE element SET unique_id = '02', id = 'example/02'", "UPDATE element SET model = 'x'",
-                            "UPDATE element_key SET element = 'x'", "UPDATE lot SET vendor = 'other'",
-                            "UPDATE manifest SET units = 9"}) {
+    for (const char* sql :
+         {"DELETE FROM element", "DELETE FROM element_key", "DELETE FROM lot",
+          "DELETE FROM manifest", "UPDATE element SET unique_id = '02', id = 'example/02'",
+          "UPDATE element SET model = 'x'", "UPDATE element_key SET element = 'x'",
+          "UPDATE lot SET vendor = 'other'", "UPDATE manifest SET units = 9"}) {
         EXPECT_THROW(execute(owner, sql), ConstraintViolation) << sql;
     }
 }

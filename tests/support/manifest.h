@@ -1,17 +1,17 @@
-// Vendors for tests: a root, a manifest signer under it, and the keys of elements. What they sign is written by
-// station/manifest_writer.h, whose steps a test may spoil one by one.
+// Vendors for tests: a root, a manifest signer under it, and the keys of elements. What they sign
+// is written by station/manifest_writer.h, whose steps a test may spoil one by one.
 #pragma once
-
-#include <string>
 
 #include "ca/crypto/keys.h"
 #include "ca/domain/bytes.h"
 #include "station/manifest_writer.h"
 
+#include <string>
+
 namespace hallmark::testing {
 
 struct TestVendor {
-    Bytes root;             ///< DER, the signer's issuer.
+    Bytes root;            ///< DER, the signer's issuer.
     ExampleVendor signer;  ///< digitalSignature, P-256.
 };
 

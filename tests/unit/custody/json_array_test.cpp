@@ -20,7 +20,8 @@ TEST_P(JsonArrayTaken, is_cut_into_its_objects) {
 }
 INSTANTIATE_TEST_SUITE_P(
     all, JsonArrayTaken,
-    ::testing::Values(Taken{"one", "[{}]", {"{}"}}, Taken{"spaced", " [ {\"a\":1} ,\n{} ]\r\n", {"{\"a\":1}", "{}"}},
+    ::testing::Values(Taken{"one", "[{}]", {"{}"}},
+                      Taken{"spaced", " [ {\"a\":1} ,\n{} ]\r\n", {"{\"a\":1}", "{}"}},
                       Taken{"nested", "[{\"a\":{\"b\":{}}}]", {"{\"a\":{\"b\":{}}}"}},
                       Taken{"brace_in_string", "[{\"a\":\"}\"}]", {"{\"a\":\"}\"}"}},
                       Taken{"escaped_quote", "[{\"a\":\"\\\"}\"}]", {"{\"a\":\"\\\"}\"}"}}),
@@ -37,7 +38,8 @@ TEST_P(JsonArrayRefused, says_where_and_why) {
     const auto entries = split_json_array(GetParam().text, roomy);
     ASSERT_TRUE(entries.has_error());
     EXPECT_EQ(entries.error().reason, GetParam().reason);
-    EXPECT_NE(entries.error().detail.find(GetParam().detail), std::string::npos) << entries.error().detail;
+    EXPECT_NE(entries.error().detail.find(GetParam().detail), std::string::npos)
+        << entries.error().detail;
 }
 INSTANTIATE_TEST_SUITE_P(
     all, JsonArrayRefused,
@@ -52,7 +54,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"string_entry", "[\"a\"]", Reason::invalid_document, "entry 0"},
         Refused{"something_after", "[{}] x", Reason::invalid_document, "follows"},
         Refused{"two_arrays", "[{}][{}]", Reason::invalid_document, "follows"},
-        Refused{"entry_too_long", "[{\"a\":\"" + std::string(64, 'x') + "\"}]", Reason::invalid_document, "limit"},
+        Refused{"entry_too_long", "[{\"a\":\"" + std::string(64, 'x') + "\"}]",
+                Reason::invalid_document, "limit"},
         Refused{"too_many", "[{},{},{},{},{}]", Reason::too_large, "too many entries"},
         Refused{"too_long", std::string(1025, ' '), Reason::too_large, "too large"}),
     [](const auto& row) { return std::string(row.param.name); });

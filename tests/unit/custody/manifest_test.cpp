@@ -1,15 +1,15 @@
 #include "ca/custody/manifest.h"
 
-#include <gtest/gtest.h>
+#include "ca/crypto/hash.h"
+#include "tests/support/manifest.h"
+#include "tests/support/pki.h"
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
-#include "ca/crypto/hash.h"
-#include "tests/support/manifest.h"
-#include "tests/support/pki.h"
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -35,12 +35,17 @@ PinnedVendor pin(std::vector<Bytes> roots, std::vector<Bytes> intermediates = {}
 Result<Manifest> parse(const std::string& text, std::vector<PinnedVendor> pins, Instant now = noon,
                        ManifestLimits limits = {}) {
     static const ChainValidator chains;
-    return parse_microchip_manifest({.text = text, .pins = std::move(pins), .now = now, .limits = limits}, chains);
+    return parse_microchip_manifest(
+        {.text = text, .pins = std::move(pins), .now = now, .limits = limits}, chains);
 }
 
-Result<Manifest> parse_pinned(const std::string& text) { return parse(text, {pin({vendor().signer.certificate})}); }
+Result<Manifest> parse_pinned(const std::string& text) {
+    return parse(text, {pin({vendor().signer.certificate})});
+}
 
-ManifestEntry good_entry() { return manifest_entry(fresh_element("0123f1822c38dd7a01"), vendor().signer); }
+ManifestEntry good_entry() {
+    return manifest_entry(fresh_element("0123f1822c38dd7a01"), vendor().signer);
+}
 
 std::string replaced(std::string text, std::string_view what, std::string_view with) {
     const std::size_t at = text.find(what);
@@ -48,11 +53,15 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
     return text.replace(at, what.size(), with);
 }
 
-std::string sole(const ManifestEntry& entry) { return "[" + sign_manifest_entry(entry, vendor().signer) + "]"; }
+std::string sole(const ManifestEntry& entry) {
+    return "[" + sign_manifest_entry(entry, vendor().signer) + "]";
+}
 
 TEST(Manifest, names_each_element_with_its_model_and_canonical_keys) {
     const std::vector<ExampleElement> elements{
-        {"tpm-1", "SLB 9670", {fresh_key(KeyAlgorithm::rsa_2048), fresh_key(KeyAlgorithm::ec_p256)}},
+        {"tpm-1",
+         "SLB 9670",
+         {fresh_key(KeyAlgorithm::rsa_2048), fresh_key(KeyAlgorithm::ec_p256)}},
         {"0123F1822C38DD7A01", "", {fresh_key(KeyAlgorithm::ec_p384)}}};
     const std::string text = write_manifest(elements, vendor().signer);
     const auto manifest = parse_pinned(text);
@@ -71,7 +80,8 @@ TEST(Manifest, names_each_element_with_its_model_and_canonical_keys) {
 
 TEST(Manifest, tolerates_members_that_vendors_add_inside_the_signed_payload) {
     ManifestEntry entry = good_entry();
-    entry.payload = replaced(entry.payload, "{\"version\"", "{\"encryptedSecretKeySet\":{\"keys\":[]},\"version\"");
+    entry.payload = replaced(entry.payload, "{\"version\"",
+                             "{\"encryptedSecretKeySet\":{\"keys\":[]},\"version\"");
     EXPECT_TRUE(parse_pinned(sole(entry)).has_value());
 }
 
@@ -83,7 +93,8 @@ TEST(Manifest, is_taken_from_a_signer_with_a_path_to_the_pinned_root) {
 
 TEST(Manifest, is_refused_from_a_signer_that_stands_beside_a_foreign_root) {
     const testing::TestVendor other = make_vendor("Other Silicon");
-    const auto manifest = parse(sole(good_entry()), {pin({other.root}, {vendor().signer.certificate})});
+    const auto manifest =
+        parse(sole(good_entry()), {pin({other.root}, {vendor().signer.certificate})});
     ASSERT_TRUE(manifest.has_error());
     EXPECT_EQ(manifest.error().reason, Reason::invalid_document);
     EXPECT_NE(manifest.error().detail.find("manifest signer: "), std::string::npos);
@@ -91,8 +102,9 @@ TEST(Manifest, is_refused_from_a_signer_that_stands_beside_a_foreign_root) {
 
 TEST(Manifest, is_refused_from_a_signer_that_is_not_pinned) {
     const testing::TestVendor other = make_vendor("Other Silicon");
-    for (const auto& pins : {std::vector<PinnedVendor>{}, std::vector{pin({other.signer.certificate})},
-                             std::vector{pin({vendor().root})}}) {
+    for (const auto& pins :
+         {std::vector<PinnedVendor>{}, std::vector{pin({other.signer.certificate})},
+          std::vector{pin({vendor().root})}}) {
         const auto manifest = parse(sole(good_entry()), pins);
         ASSERT_TRUE(manifest.has_error());
         EXPECT_EQ(manifest.error().detail,
@@ -105,7 +117,8 @@ TEST(Manifest, is_refused_before_and_after_the_signers_validity) {
     for (const auto away : {std::chrono::days(-7300), std::chrono::days(7300)}) {
         const auto manifest = parse(text, {pin({vendor().signer.certificate})}, noon + away);
         ASSERT_TRUE(manifest.has_error());
-        EXPECT_NE(manifest.error().detail.find("manifest signer: not valid now"), std::string::npos);
+        EXPECT_NE(manifest.error().detail.find("manifest signer: not valid now"),
+                  std::string::npos);
     }
 }
 
@@ -119,14 +132,18 @@ TEST(Manifest, is_refused_when_another_key_signed_it) {
 
 TEST(Manifest, is_by_one_signer_from_first_entry_to_last) {
     const testing::TestVendor other = make_vendor("Other Silicon");
-    const std::string text = "[" + sign_manifest_entry(good_entry(), vendor().signer) + "," +
-                             sign_manifest_entry(manifest_entry(fresh_element("02"), other.signer), other.signer) + "]";
-    const auto manifest = parse(text, {pin({vendor().signer.certificate, other.signer.certificate})});
+    const std::string text =
+        "[" + sign_manifest_entry(good_entry(), vendor().signer) + "," +
+        sign_manifest_entry(manifest_entry(fresh_element("02"), other.signer), other.signer) + "]";
+    const auto manifest =
+        parse(text, {pin({vendor().signer.certificate, other.signer.certificate})});
     ASSERT_TRUE(manifest.has_error());
-    EXPECT_EQ(manifest.error().detail, "entry 1 (uniqueId 02): signed by another than the first entry");
+    EXPECT_EQ(manifest.error().detail,
+              "entry 1 (uniqueId 02): signed by another than the first entry");
 }
 
-/// One spoilt part of an otherwise good entry. `part` names where `what` becomes `with` before signing.
+/// One spoilt part of an otherwise good entry. `part` names where `what` becomes `with` before
+/// signing.
 struct Spoilt {
     const char* name;
     std::string ManifestEntry::*part;
@@ -141,8 +158,10 @@ TEST_P(SpoiltEntry, is_refused_though_well_signed) {
     const auto manifest = parse_pinned(sole(entry));
     ASSERT_TRUE(manifest.has_error());
     EXPECT_EQ(manifest.error().reason, Reason::invalid_document);
-    EXPECT_TRUE(manifest.error().detail.starts_with("entry 0 (uniqueId ")) << manifest.error().detail;
-    EXPECT_NE(manifest.error().detail.find(GetParam().detail), std::string::npos) << manifest.error().detail;
+    EXPECT_TRUE(manifest.error().detail.starts_with("entry 0 (uniqueId "))
+        << manifest.error().detail;
+    EXPECT_NE(manifest.error().detail.find(GetParam().detail), std::string::npos)
+        << manifest.error().detail;
 }
 constexpr auto header_part = &ManifestEntry::protected_header;
 constexpr auto payload_part = &ManifestEntry::payload;
@@ -154,7 +173,8 @@ INSTANTIATE_TEST_SUITE_P(
         Spoilt{"alg_hs256", header_part, "ES256", "HS256", "algorithm is not ES256"},
         Spoilt{"alg_lower_case", header_part, "ES256", "es256", "algorithm is not ES256"},
         Spoilt{"typ", header_part, "JWT", "JOSE", "protected header is not"},
-        Spoilt{"crit", header_part, "{", "{\"crit\":[\"b64\"],\"b64\":false,", "protected header is not"},
+        Spoilt{"crit", header_part, "{", "{\"crit\":[\"b64\"],\"b64\":false,",
+               "protected header is not"},
         Spoilt{"alg_twice", header_part, "{", "{\"alg\":\"none\",", "protected header"},
         Spoilt{"kid_of_another", header_part, "\"kid\":\"", "\"kid\":\"AAAA", "kid"},
         Spoilt{"thumbprint_cut", header_part, "\"x5t#S256\":\"", "\"x5t#S256\":\"AAAA", "x5t#S256"},
@@ -169,16 +189,19 @@ INSTANTIATE_TEST_SUITE_P(
         Spoilt{"unknown_key_type", payload_part, "\"EC\"", "\"OKP\"", "key type not taken"},
         Spoilt{"curve_not_taken", payload_part, "P-256", "P-521", "curve not taken"},
         Spoilt{"curve_of_another_width", payload_part, "P-256", "P-384", "width"},
-        Spoilt{"point_off_the_curve", payload_part, "\"x\":\"", "\"x\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE\",\"z\":\"",
-               "key: "},
-        Spoilt{"private_key_inside", payload_part, "\"kty\"", "\"d\":\"AA\",\"kty\"", "private member"},
-        Spoilt{"x5c_not_base64", payload_part, "\"kty\"", "\"x5c\":[\"?\"],\"kty\"", "x5c is not base64"}),
+        Spoilt{"point_off_the_curve", payload_part, "\"x\":\"",
+               "\"x\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE\",\"z\":\"", "key: "},
+        Spoilt{"private_key_inside", payload_part, "\"kty\"", "\"d\":\"AA\",\"kty\"",
+               "private member"},
+        Spoilt{"x5c_not_base64", payload_part, "\"kty\"", "\"x5c\":[\"?\"],\"kty\"",
+               "x5c is not base64"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Manifest, refuses_an_x5c_that_bears_another_key) {
     ManifestEntry entry = good_entry();
-    entry.payload = replaced(entry.payload, "\"kty\"",
-                             "\"x5c\":[\"" + to_base64(vendor().signer.certificate) + "\"],\"kty\"");
+    entry.payload =
+        replaced(entry.payload, "\"kty\"",
+                 "\"x5c\":[\"" + to_base64(vendor().signer.certificate) + "\"],\"kty\"");
     const auto manifest = parse_pinned(sole(entry));
     ASSERT_TRUE(manifest.has_error());
     EXPECT_NE(manifest.error().detail.find("x5c bears another key"), std::string::npos);
@@ -187,14 +210,19 @@ TEST(Manifest, refuses_an_x5c_that_bears_another_key) {
 TEST(Manifest, refuses_weak_rsa_keys) {
     const ExampleElement element{"tpm-1", "", {fresh_key(KeyAlgorithm::rsa_2048)}};
     const ManifestEntry good = manifest_entry(element, vendor().signer);
-    struct Weak { const char* what; std::string with; };
-    for (const Weak& weak : {Weak{"\"AQAB\"", "\"Aw\""}, Weak{"\"n\":\"", "\"n\":\"AAAA"},
-                             Weak{"\"n\":\"", "\"n\":\"" + std::string(171, 'x') + "\",\"m\":\""}}) {
+    struct Weak {
+        const char* what;
+        std::string with;
+    };
+    for (const Weak& weak :
+         {Weak{"\"AQAB\"", "\"Aw\""}, Weak{"\"n\":\"", "\"n\":\"AAAA"},
+          Weak{"\"n\":\"", "\"n\":\"" + std::string(171, 'x') + "\",\"m\":\""}}) {
         ManifestEntry entry = good;
         entry.payload = replaced(entry.payload, weak.what, weak.with);
         const auto manifest = parse_pinned(sole(entry));
         ASSERT_TRUE(manifest.has_error()) << weak.with;
-        EXPECT_NE(manifest.error().detail.find("key: "), std::string::npos) << manifest.error().detail;
+        EXPECT_NE(manifest.error().detail.find("key: "), std::string::npos)
+            << manifest.error().detail;
     }
 }
 
@@ -220,8 +248,10 @@ TEST(Manifest, refuses_what_hides_in_the_unprotected_header_or_beside_it) {
 }
 
 TEST(Manifest, refuses_a_signature_of_another_length) {
-    const std::string text = replaced(sole(good_entry()), "\"signature\":\"", "\"signature\":\"AAAA");
-    EXPECT_NE(parse_pinned(text).error().detail.find("signature is not 64 octets"), std::string::npos);
+    const std::string text =
+        replaced(sole(good_entry()), "\"signature\":\"", "\"signature\":\"AAAA");
+    EXPECT_NE(parse_pinned(text).error().detail.find("signature is not 64 octets"),
+              std::string::npos);
 }
 
 TEST(Manifest, refuses_a_document_cut_at_any_of_its_parts) {
@@ -238,7 +268,8 @@ TEST(Manifest, keeps_to_its_limits) {
     const std::vector<PinnedVendor> pins{pin({vendor().signer.certificate})};
     EXPECT_EQ(parse(two, pins, noon, {.octets = two.size() - 1}).error().reason, Reason::too_large);
     EXPECT_EQ(parse(two, pins, noon, {.entries = 1}).error().reason, Reason::too_large);
-    EXPECT_EQ(parse(two, pins, noon, {.entry_octets = 100}).error().reason, Reason::invalid_document);
+    EXPECT_EQ(parse(two, pins, noon, {.entry_octets = 100}).error().reason,
+              Reason::invalid_document);
     EXPECT_EQ(parse(two, pins, noon, {.keys_per_entry = 1}).error().reason, Reason::too_large);
     EXPECT_TRUE(parse(two, pins, noon).has_value());
 }
@@ -248,11 +279,14 @@ TEST(Manifest, of_microchip_itself_is_read_as_far_as_its_unknown_signer) {
     const char* named = std::getenv("HALLMARK_SAMPLES");
     const std::filesystem::path samples = named ? named : HALLMARK_SOURCE_DIR "/../shared/samples";
     std::ifstream file(samples / "microchip/manifest/mah22-manifest-v2-example.json");
-    if (!file) GTEST_SKIP() << "no sample of Microchip's manifest; HALLMARK_SAMPLES names the folder of samples";
+    if (!file)
+        GTEST_SKIP()
+            << "no sample of Microchip's manifest; HALLMARK_SAMPLES names the folder of samples";
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     const auto manifest = parse_pinned(text);
     ASSERT_TRUE(manifest.has_error());
-    EXPECT_EQ(manifest.error().detail, "entry 0 (uniqueId 0123f1822c38dd7a01): manifest signer: not pinned");
+    EXPECT_EQ(manifest.error().detail,
+              "entry 0 (uniqueId 0123f1822c38dd7a01): manifest signer: not pinned");
 }
 
 }  // namespace
