@@ -1,0 +1,23 @@
+// fuzz: NEEDS ca/domain ca/crypto ca/json station
+// Whatever a server answers, the station reads it or says that it cannot; nothing else happens.
+#include "station/server_answers.h"
+
+#include <cstdint>
+#include <string>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string body(reinterpret_cast<const char*>(data), size);
+    const auto tried = [](auto&& decode) {
+        try {
+            (void)decode();
+        } catch (const hallmark::AnswerFault&) {
+            return;  // The one way to say no.
+        }
+    };
+    tried([&] { return hallmark::decode_challenge(body); });
+    tried([&] { return hallmark::decode_issuance(body); });
+    tried([&] {
+        return hallmark::refusal_in({403, {{"content-type", "application/problem+json"}}, body});
+    });
+    return 0;
+}
