@@ -122,7 +122,7 @@ std::optional<Instant> FieldReader::maybe_instant(std::string_view key) {
     const auto value = maybe_text(key);
     if (!value) return std::nullopt;
     auto instant = from_rfc3339(*value);
-    // An offset can lead out of the years that four digits write.
+    // An offset can lead past the years that four digits write; before 1970 nothing was issued.
     if (instant && (*instant < Instant() || *instant > no_expiry())) instant.reset();
     if (!instant) refuse(key, "must be a time like \"2026-11-23T10:00:00Z\"");
     return instant;

@@ -76,6 +76,7 @@ void read_custom_value(FieldReader& entry, CustomExtension& custom) {
     const auto* flag = node ? std::get_if<bool>(&node->value) : nullptr;
     switch (custom.type) {
         case CustomType::null:
+            if (node != nullptr) entry.refuse("value", "null has none");
             return;
         case CustomType::oid:
             custom.value = read_oid(entry, "value");

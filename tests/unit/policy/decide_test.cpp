@@ -93,7 +93,7 @@ const Case cases[] = {
      "identity: {unique_id}: longer"},
 };
 INSTANTIATE_TEST_SUITE_P(rules, Decide, ::testing::ValuesIn(cases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& one) { return std::string(one.param.name); });
 
 TEST(Decision, grants_what_the_policy_wrote) {
     const Policy policy = must_parse(sound_policy);

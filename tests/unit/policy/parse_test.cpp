@@ -76,11 +76,11 @@ TEST(Parse, refuses_with_the_line) {
     EXPECT_EQ(refusal(sound_with("product = \"gateway\"", "product = \"gateway\"\ncolour = 1")),
               "line 4: colour: unknown key");
     EXPECT_EQ(refusal(sound_with("lot_limit = 5", "lot_limt = 5")),
-              "line 30: limits.lot_limt: unknown key");
+              "line 28: limits.lot_limt: unknown key");
     EXPECT_EQ(refusal(sound_with("days = 30", "days = \"30\"")),
-              "line 21: validity.days: must be a whole number from 1 to 36525");
+              "line 19: validity.days: must be a whole number from 1 to 36525");
     EXPECT_EQ(refusal(sound_with("days = 30", "days = 30.0")),
-              "line 21: only text, whole numbers, true, false, lists and tables are known here");
+              "line 19: only text, whole numbers, true, false, lists and tables are known here");
     EXPECT_EQ(refusal(sound_with("\"{device}\"", "\"{devise}\"")),
               "line 5: subject[1].value: unknown hole {devise}");
     EXPECT_TRUE(
