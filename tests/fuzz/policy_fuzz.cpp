@@ -1,4 +1,4 @@
-// fuzz: NEEDS policy ca/crypto ca/domain
+// fuzz: NEEDS policy
 // Any bytes as a policy: refused, or taken with a canonical form that parses back to itself; check,
 // examples and decide answer without a fault whatever was taken.
 #include "policy/model.h"
