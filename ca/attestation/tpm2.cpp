@@ -122,9 +122,8 @@ Result<Done> check_subject(const TpmAttest& attest, const TpmPublic& key, const 
             return refused("name", "qualifiedName is not the key's");
         return Done{};
     }
-    const Bytes& octets = creation_data->values.front();
-    HALLMARK_TRY(creation, parse_tpm_creation(octets));
-    if (attest.creation_hash != hash(key.name_hash, octets)) {
+    HALLMARK_TRY(creation, parse_tpm_creation(creation_data->values.front()));
+    if (attest.creation_hash != hash(key.name_hash, creation.octets)) {
         return refused("creation", "creationHash is not of these creation data");
     }
     return Done{};

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] Result<Opening> open(const ChallengeRequest& request, const VendorPin& pin,
                                        Instant now) const override;
     /// Members ak_public, key_public, attest, signature; activation and ek_chain, or ak_chain;
-    /// creation_data where the attestation is of TPM2_CertifyCreation.
+    /// creation_data (TPM2B_CREATION_DATA) where the attestation is of TPM2_CertifyCreation.
     [[nodiscard]] Result<VerifiedElement> verify(const Evidence& evidence, const VendorPin& pin,
                                                  const Expected& expected,
                                                  Instant now) const override;

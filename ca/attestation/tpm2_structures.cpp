@@ -211,10 +211,16 @@ Result<TpmSignature> parse_tpm_signature(ByteView structure) {
 }
 
 Result<TpmCreation> parse_tpm_creation(ByteView structure) {
-    constexpr std::string_view what = "TPMS_CREATION_DATA";
-    constexpr std::uint32_t most_selections =
-        16;  // Part 2, 10.6.8: at most one a bank (HASH_COUNT)
-    TpmReader reader(structure);
+    constexpr std::string_view what = "TPM2B_CREATION_DATA";
+    constexpr std::size_t largest_creation = 1024;
+    // Part 2, 10.6.8: TPML_PCR_SELECTION has at most one selection a bank (HASH_COUNT).
+    constexpr std::uint32_t most_selections = 16;
+    TpmReader outer(structure);
+    TpmCreation out;
+    out.octets = outer.sized(largest_creation);
+    if (outer.failed()) return malformed(what, "cut short");
+    if (!outer.finished()) return malformed(what, "octets trail");
+    TpmReader reader(out.octets);
     const std::uint32_t selections = reader.u32();
     if (selections > most_selections) return malformed(what, "too many PCR selections");
     for (std::uint32_t i = 0; i < selections; ++i) {
@@ -224,12 +230,11 @@ Result<TpmCreation> parse_tpm_creation(ByteView structure) {
     static_cast<void>(reader.sized(largest_digest));  // pcrDigest
     static_cast<void>(reader.u8());                   // locality
     static_cast<void>(reader.u16());                  // parentNameAlg
-    TpmCreation out;
-    out.parent_name = reader.sized(largest_name);
-    static_cast<void>(reader.sized(largest_name));  // parentQualifiedName
-    out.outside_info = reader.sized(largest_name);
-    if (reader.failed()) return malformed(what, "cut short");
-    if (!reader.finished()) return malformed(what, "octets trail");
+    static_cast<void>(reader.sized(largest_name));    // parentName
+    static_cast<void>(reader.sized(largest_name));    // parentQualifiedName
+    static_cast<void>(reader.sized(largest_name));    // outsideInfo
+    if (reader.failed()) return malformed(what, "cut short inside");
+    if (!reader.finished()) return malformed(what, "octets trail inside");
     return out;
 }
 

@@ -94,10 +94,9 @@ struct TpmSignature {
     Bytes s;
 };
 
-/// TPMS_CREATION_DATA (Part 2, 15.1), as far as it is looked at.
+/// TPM2B_CREATION_DATA (Part 2, 15.2), as TPM2_Create and TPM2_CreatePrimary give it.
 struct TpmCreation {
-    Bytes outside_info;
-    Bytes parent_name;
+    Bytes octets;  ///< TPMS_CREATION_DATA: what creationHash is of.
 };
 
 /// Reason of all four: evidence_not_accepted, detail "malformed: <structure>: <what>".

@@ -218,18 +218,20 @@ SoftStatement soft_certify(const SoftObject& signer, const SoftObject& key, Byte
 
 SoftStatement soft_certify_creation(const SoftObject& signer, const SoftObject& key,
                                     ByteView nonce) {
-    SoftStatement out;
-    put32(out.creation_data, 1);  // one PCR selection
-    append(out.creation_data, Bytes{0x00, 0x0B, 3, 0, 0, 0});
-    put_sized(out.creation_data, hash(HashAlgorithm::sha256, {}));  // pcrDigest
-    out.creation_data.push_back(1);                                 // locality
-    put16(out.creation_data, 0x000B);                               // parentNameAlg
-    put_sized(out.creation_data, signer.name());                    // parentName
-    put_sized(out.creation_data, signer.name());                    // parentQualifiedName
-    put_sized(out.creation_data, {});                               // outsideInfo
+    Bytes creation;
+    put32(creation, 1);  // one PCR selection
+    append(creation, Bytes{0x00, 0x0B, 3, 0, 0, 0});
+    put_sized(creation, hash(HashAlgorithm::sha256, {}));  // pcrDigest
+    creation.push_back(1);                                 // locality
+    put16(creation, 0x000B);                               // parentNameAlg
+    put_sized(creation, signer.name());                    // parentName
+    put_sized(creation, signer.name());                    // parentQualifiedName
+    put_sized(creation, {});                               // outsideInfo
     SoftAttest attest = soft_certify_attest(signer, key, nonce);
     attest.type = 0x801A;
-    attest.qualified_name_or_hash = hash(hash_from(key.fields.name_alg), out.creation_data);
+    attest.qualified_name_or_hash = hash(hash_from(key.fields.name_alg), creation);
+    SoftStatement out;
+    put_sized(out.creation_data, creation);
     out.attest = attest.bytes();
     out.signature = soft_sign(signer, out.attest);
     return out;

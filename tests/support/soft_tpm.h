@@ -61,7 +61,7 @@ struct SoftAttest {
 struct SoftStatement {
     Bytes attest;
     Bytes signature;      ///< TPMT_SIGNATURE
-    Bytes creation_data;  ///< CertifyCreation
+    Bytes creation_data;  ///< TPM2B_CREATION_DATA, of CertifyCreation
 };
 
 /// TPMT_SIGNATURE over these octets in the signer's own scheme.

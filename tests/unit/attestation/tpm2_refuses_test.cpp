@@ -181,7 +181,20 @@ INSTANTIATE_TEST_SUITE_P(
             {}},
         Row{"creation_data_changed", "creation: creationHash", [](Recipe& r) { r.creation = true; },
             [](Scene& s) { s.value("creation_data")[20] ^= 1; }},
-        Row{"creation_data_trails", "malformed: TPMS_CREATION_DATA: octets trail",
+        Row{"creation_data_without_size", "malformed: TPM2B_CREATION_DATA: octets trail",
+            [](Recipe& r) { r.creation = true; },
+            [](Scene& s) {
+                Bytes& octets = s.value("creation_data");
+                octets.erase(octets.begin(), octets.begin() + 2);
+            }},
+        Row{"creation_data_trails_inside", "malformed: TPM2B_CREATION_DATA: octets trail inside",
+            [](Recipe& r) { r.creation = true; },
+            [](Scene& s) {
+                Bytes& octets = s.value("creation_data");
+                octets.push_back(0);
+                ++octets[1];
+            }},
+        Row{"creation_data_trails", "malformed: TPM2B_CREATION_DATA: octets trail",
             [](Recipe& r) { r.creation = true; },
             [](Scene& s) { s.value("creation_data").push_back(0); }}),
     named);

@@ -83,7 +83,8 @@ struct Scene {
     SoftAttest attest = soft_certify_attest(scene.ak, scene.leaf, *scene.expected.nonce);
     if (recipe.creation) {
         attest.type = 0x801A;
-        attest.qualified_name_or_hash = hash(HashAlgorithm::sha256, statement.creation_data);
+        attest.qualified_name_or_hash =
+            hash(HashAlgorithm::sha256, ByteView(statement.creation_data).subspan(2));
     }
     recipe.attest(attest);
     statement.attest = attest.bytes();
