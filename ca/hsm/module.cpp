@@ -1,5 +1,6 @@
 #include "ca/hsm/module.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <vector>
