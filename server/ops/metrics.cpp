@@ -45,9 +45,12 @@ void Metrics::fault(std::string_view door) {
 }
 
 void Metrics::refused(Reason reason, std::string_view format) {
+    refused(name_of(reason), format);
+}
+
+void Metrics::refused(std::string_view reason, std::string_view format) {
     families_->refusals
-        .Add({{"reason", std::string(name_of(reason))},
-              {"format", format.empty() ? "none" : label(format)}})
+        .Add({{"reason", label(reason)}, {"format", format.empty() ? "none" : label(format)}})
         .Increment();
 }
 

@@ -39,6 +39,8 @@ public:
     void dropped_connection(std::string_view door, std::string_view cause);
     void fault(std::string_view door);
     void refused(Reason reason, std::string_view format);
+    /// For whoever holds the reason's name already; `reason` is one of name_of(Reason).
+    void refused(std::string_view reason, std::string_view format);
 
     void signature(std::chrono::duration<double> took);
     void signature_failed(HsmError error);
