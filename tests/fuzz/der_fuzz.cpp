@@ -29,7 +29,6 @@ void read_and_write_again(const DerElement& element) {
         require(equal(der_bit_string(*bits), element.whole));
     }
     if (const auto instant = reader.time()) {
-        DerReader again(element.whole);
         // A GeneralizedTime before 2050 is read and never written.
         if (*instant >= *DerReader(der(tag::utc_time, as_bytes("500101000000Z"))).time()) {
             const Bytes written = der_time(*instant);
@@ -55,7 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
     walk(input, 0);
     require(DerReader(der_unsigned(input)).integer().has_value());
     if (size >= 4) {
-        const std::uint32_t bits = input[0] << 24 | input[1] << 16 | input[2] << 8 | input[3];
+        const std::uint32_t bits = std::uint32_t{input[0]} << 24 | std::uint32_t{input[1]} << 16 |
+                                   std::uint32_t{input[2]} << 8 | input[3];
         require(sole_element(der_named_bits(bits, size % 33), tag::bit_string).has_value());
     }
     std::vector<Bytes> halves{to_bytes(input.first(size / 2)), to_bytes(input.subspan(size / 2))};
