@@ -30,14 +30,9 @@ public:
         if (finished) return outcome(decode_issuance(state_.answer), true);
         for (int request = 1;; ++request) {
             auto done = one_request();
-            if (done || request == most_requests || !wants_new_request(done.error().reason))
-                return done;
-            state_ = {.step = Step::started,
-                      .product = options_.product,
-                      .request_id = {},
-                      .body = {},
-                      .answer = {}};
-            keep();
+            if (done) return done;
+            if (is_over(done.error().reason)) begin();
+            if (request == most_requests || !wants_new_request(done.error().reason)) return done;
         }
     }
 
@@ -47,6 +42,24 @@ private:
     /// nothing will be again.
     static bool wants_new_request(Reason reason) {
         return reason == Reason::gone || reason == Reason::challenge_not_accepted;
+    }
+
+    /// Nothing was or will be issued under this request's id: the challenge is spent with the
+    /// refusal.
+    static bool is_over(Reason reason) {
+        return wants_new_request(reason) || reason == Reason::csr_not_accepted ||
+               reason == Reason::evidence_not_accepted || reason == Reason::element_not_accepted ||
+               reason == Reason::policy_denied;
+    }
+
+    /// A key that stands in the leaf's place from here on is ours.
+    void begin() {
+        state_ = {.step = Step::started,
+                  .product = options_.product,
+                  .request_id = {},
+                  .body = {},
+                  .answer = {}};
+        keep();
     }
 
     /// True when an earlier run had finished and its key is still there.
@@ -67,12 +80,7 @@ private:
             return Refusal{Reason::conflict,
                            "there is a key in the leaf's place that this station did not make"};
         }
-        state_ = {.step = Step::started,
-                  .product = options_.product,
-                  .request_id = {},
-                  .body = {},
-                  .answer = {}};
-        keep();
+        begin();
         if (present) element_.drop_leaf();
         return false;
     }
@@ -85,7 +93,7 @@ private:
     Result<Provisioned> one_request() {
         const auto present = element_.leaf();
         const Bytes spki = present ? *present : element_.make_leaf();
-        around_.passed("key");
+        passed("key");
         if (state_.step == Step::started) {
             HALLMARK_TRY(asked, compose(spki));
         }
@@ -94,7 +102,7 @@ private:
         }
         const IssuanceGiven given = decode_issuance(state_.answer);
         check_issued(given, spki);
-        around_.passed("check");
+        passed("check");
         return install(given);
     }
 
@@ -107,7 +115,7 @@ private:
                                             element_.introduce()})});
         if (answer.status != 201) return refusal_in(answer);
         ChallengeGiven given = decode_challenge(answer.body);
-        around_.passed("challenge");
+        passed("challenge");
         const Bytes csr =
             make_csr(spki, [this](ByteView message) { return element_.sign(message); });
         const Bytes nonce =
@@ -122,7 +130,7 @@ private:
                                             .evidence = std::move(evidence)});
         state_.step = Step::asked;
         keep();
-        around_.passed("evidence");
+        passed("evidence");
         return Done{};
     }
 
@@ -134,7 +142,7 @@ private:
         state_.answer = answer.body;
         state_.step = Step::issued;
         keep();
-        around_.passed("issuance");
+        passed("issuance");
         return Done{};
     }
 
@@ -173,7 +181,7 @@ private:
         const Bytes read_back = element_.install(given.certificate);
         if (read_back != given.certificate)
             throw ElementFault("the installed certificate reads back differently");
-        around_.passed("install");
+        passed("install");
         const Bytes proof = element_.sign(installation_message({.issuance = given.issuance,
                                                                 .nonce = given.installation_nonce,
                                                                 .certificate_der = read_back}));
@@ -184,7 +192,7 @@ private:
         if (answer.status != 200) return refusal_in(answer);
         state_.step = Step::confirmed;
         keep();
-        around_.passed("confirm");
+        passed("confirm");
         return outcome(given, false);
     }
 
@@ -199,6 +207,10 @@ private:
     }
 
     void keep() const { file_.save(state_); }
+
+    void passed(std::string_view step) const {
+        if (around_.passed) around_.passed(step);
+    }
 
     SecureElement& element_;
     const ProvisionOptions& options_;

@@ -30,7 +30,7 @@ struct ProvisionOptions {
 struct Surroundings {
     Courier courier;
     Instant now;
-    /// Called after each step: "challenge", "key", "evidence", "issuance", "check", "install",
+    /// Called after each step, when set: "challenge", "key", "evidence", "issuance", "check", "install",
     /// "confirm".
     std::function<void(std::string_view step)> passed;
 };

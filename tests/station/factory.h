@@ -26,6 +26,7 @@ enum class Trouble {
     in_progress,
     gone,
     stale,
+    denied,
     other_key,
     broken
 };
@@ -65,6 +66,7 @@ public:
         if (fault == Trouble::overloaded) return problem_of(503, "overloaded", "3");
         if (fault == Trouble::in_progress) return problem_of(409, "in-progress", "1");
         if (fault == Trouble::gone) return problem_of(410, "gone");
+        if (fault == Trouble::denied) return problem_of(422, "policy-denied");
         if (fault == Trouble::stale) return problem_of(422, "challenge-not-accepted");
         if (fault == Trouble::broken) return {.status = 502, .headers = {}, .body = "bad gateway"};
         ClientAnswer answer = call.target == "/v1/challenges"  ? challenge(call.body)

@@ -211,5 +211,19 @@ TEST_F(Provision, tells_the_servers_reason) {
     EXPECT_NE(refused.error().detail.find("i-1"), std::string::npos);
 }
 
+TEST_F(Provision, begins_anew_with_the_same_key_after_a_refusal) {
+    factory_->faults = {Trouble::none, Trouble::denied};
+    const auto refused = run();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, Reason::policy_denied);
+    const auto key = open()->leaf();
+    ASSERT_TRUE(run());
+    EXPECT_EQ(factory_->to("/v1/challenges").size(), 2u);
+    const auto asked = factory_->to("/v1/issuances");
+    ASSERT_EQ(asked.size(), 2u);
+    EXPECT_NE(asked[0].body, asked[1].body);
+    EXPECT_EQ(open()->leaf(), key);
+}
+
 }  // namespace
 }  // namespace hallmark

@@ -1,6 +1,7 @@
 #include "tests/support/swtpm.h"
 
-#include "ca/crypto/hash.h"
+#include "ca/crypto/certificate.h"
+#include "tests/support/pki.h"
 
 #include <cerrno>
 #include <chrono>
@@ -33,22 +34,6 @@ void write(const path& file, const std::string& text) {
     std::ofstream out(file, std::ios::binary);
     out << text;
     if (!out.flush()) throw std::runtime_error("cannot write " + file.string());
-}
-
-/// The first PEM block's octets; these files come from swtpm_localca, nobody else.
-Bytes first_pem_block(const std::string& text) {
-    const std::string begin = "-----BEGIN CERTIFICATE-----";
-    const auto from = text.find(begin);
-    const auto to = text.find("-----END CERTIFICATE-----");
-    if (from == std::string::npos || to == std::string::npos)
-        throw std::runtime_error("no PEM certificate");
-    std::string base64;
-    for (char c : text.substr(from + begin.size(), to - from - begin.size())) {
-        if (c != '\n' && c != '\r') base64 += c;
-    }
-    auto der = from_base64(base64);
-    if (!der) throw std::runtime_error("bad base64 in PEM");
-    return *der;
 }
 
 pid_t spawn(const std::vector<std::string>& words, const path& log) {
@@ -106,38 +91,13 @@ SwtpmCa::SwtpmCa() {
     write(setup_file(), "create_certs_tool = /usr/bin/swtpm_localca\ncreate_certs_tool_config = " +
                             (dir / "localca.conf").string() + "\ncreate_certs_tool_options = " +
                             (dir / "localca.options").string() + "\nactive_pcr_banks = sha256\n");
-    // The CA comes into being with its first certificate; this one is for a modulus that nobody has
-    // the key of.
-    Bytes modulus = random_bytes(256);
-    modulus.front() |= 0x80;
-    modulus.back() |= 1;
-    const path first = dir / "first";
-    std::filesystem::create_directory(first);
-    run({"swtpm_localca",
-         "--type",
-         "ek",
-         "--ek",
-         to_hex(modulus),
-         "--dir",
-         first.string(),
-         "--tpm2",
-         "--tpm-spec-family",
-         "2.0",
-         "--tpm-spec-level",
-         "0",
-         "--tpm-spec-revision",
-         "164",
-         "--tpm-manufacturer",
-         "id:00001014",
-         "--tpm-model",
-         "swtpm",
-         "--tpm-version",
-         "id:20191023",
-         "--configfile",
-         (dir / "localca.conf").string(),
-         "--optsfile",
-         (dir / "localca.options").string()},
-        dir / "log");
+    // swtpm_localca takes a CA that is there; its own would be RSA-3072 twice, a second to make.
+    const TestAuthority root = make_root("Example TPM root");
+    const TestAuthority issuer = make_intermediate(root, "Example TPM issuer");
+    write(root_file(), to_pem(root.certificate, "CERTIFICATE"));
+    write(issuer_file(), to_pem(issuer.certificate, "CERTIFICATE"));
+    write(dir / "signkey.pem", issuer.key.private_pem());
+    write(dir / "certserial", "1");
 }
 
 path SwtpmCa::root_file() const {
@@ -156,10 +116,10 @@ std::string SwtpmCa::issuer_pem() const {
     return contents(issuer_file());
 }
 Bytes SwtpmCa::root_der() const {
-    return first_pem_block(root_pem());
+    return parse_pem(root_pem(), "CERTIFICATE").value().at(0);
 }
 Bytes SwtpmCa::issuer_der() const {
-    return first_pem_block(issuer_pem());
+    return parse_pem(issuer_pem(), "CERTIFICATE").value().at(0);
 }
 
 Swtpm::Swtpm(const SwtpmCa& ca) : tcti_("swtpm:path=" + (dir_.path() / "tpm").string()) {

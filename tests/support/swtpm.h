@@ -15,8 +15,8 @@
 
 namespace hallmark::testing {
 
-/// The TPM vendor of a test: a root and one issuer of EK certificates (RSA-3072, SHA-256), made by
-/// swtpm_localca.
+/// The TPM vendor of a test: a P-256 root and one issuer, by which swtpm_localca signs EK
+/// certificates.
 class SwtpmCa {
 public:
     SwtpmCa();
