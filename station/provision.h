@@ -30,8 +30,8 @@ struct ProvisionOptions {
 struct Surroundings {
     Courier courier;
     Instant now;
-    /// Called after each step, when set: "challenge", "key", "evidence", "issuance", "check", "install",
-    /// "confirm".
+    /// Called after each step, when set: "challenge", "key", "evidence", "issuance", "check",
+    /// "install", "confirm".
     std::function<void(std::string_view step)> passed;
 };
 
