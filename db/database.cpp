@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <pqxx/pqxx>
 #include <vector>
+
+#include <pqxx/pqxx>
 
 namespace hallmark {
 namespace {
@@ -37,8 +38,8 @@ std::string first_line(const std::string& message) {
     return message.substr(0, message.find('\n'));
 }
 
-/// What the machine may have got over by the next attempt: resources (class 53), an operator's intervention (57),
-/// a lock not had in time, a server that became read-only in a failover.
+/// What the machine may have got over by the next attempt: resources (class 53), an operator's
+/// intervention (57), a lock not had in time, a server that became read-only in a failover.
 bool is_passing(const std::string& sqlstate) {
     return sqlstate.starts_with("53") || sqlstate.starts_with("57") || sqlstate == "55P03" ||
            sqlstate == "25006" || sqlstate == "25P03";
@@ -101,8 +102,8 @@ public:
     }
 
 private:
-    /// A connection that died takes the idle ones with it: after a restart of the server they are dead as well, and
-    /// each would fail one more request.
+    /// A connection that died takes the idle ones with it: after a restart of the server they are
+    /// dead as well, and each would fail one more request.
     void drop_idle() {
         std::vector<Connection> dead;
         const std::lock_guard lock(pool_.mutex);
@@ -129,7 +130,8 @@ void Database::run(const std::function<bool(Tx&)>& work) {
     };
     try {
         const GiveBack at_end{lease};
-        // READ COMMITTED is libpqxx's isolation for `work`; BEGIN goes out with the first statement.
+        // READ COMMITTED is libpqxx's isolation for `work`; BEGIN goes out with the first
+        // statement.
         pqxx::work transaction(lease.connection());
         Tx tx(transaction);
         if (work(tx)) {

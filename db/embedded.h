@@ -1,4 +1,5 @@
-// The schema's SQL as the build found it; cmake/embed.cmake writes the definitions. Read by migrate.cpp alone.
+// The schema's SQL as the build found it; cmake/embed.cmake writes the definitions. Read by
+// migrate.cpp alone.
 #pragma once
 
 #include <span>

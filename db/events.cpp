@@ -23,10 +23,10 @@ constexpr const char* append_sql = R"sql(
     VALUES ($1, $2, $3, $4::timestamptz, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 )sql";
 void Events::append(const EventRow& row, const EventKeys& keys) {
-    tx_.raw().exec_params(append_sql, row.type, row.subject, row.actor, to_rfc3339(row.at), row.body,
-                          bytea(row.body_sha256), or_null(keys.device), or_null(keys.serial),
-                          or_null(keys.element), or_null(keys.station), or_null(keys.lot),
-                          or_null(keys.product), or_null(keys.policy));
+    tx_.raw().exec_params(append_sql, row.type, row.subject, row.actor, to_rfc3339(row.at),
+                          row.body, bytea(row.body_sha256), or_null(keys.device),
+                          or_null(keys.serial), or_null(keys.element), or_null(keys.station),
+                          or_null(keys.lot), or_null(keys.product), or_null(keys.policy));
 }
 
 constexpr const char* search_sql = R"sql(

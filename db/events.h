@@ -1,15 +1,15 @@
-// The event rows: appended in the commit of the act they tell of, read by the auditor's searches. Refuses to know
-// what a body says; ca/audit writes it.
+// The event rows: appended in the commit of the act they tell of, read by the auditor's searches.
+// Refuses to know what a body says; ca/audit writes it.
 #pragma once
+
+#include "ca/domain/bytes.h"
+#include "ca/domain/clock.h"
+#include "db/database.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ca/domain/bytes.h"
-#include "ca/domain/clock.h"
-#include "db/database.h"
 
 namespace hallmark {
 
@@ -41,7 +41,7 @@ struct EventFilter {
     std::optional<std::string> type{};
     std::optional<Instant> from{};   ///< Inclusive.
     std::optional<Instant> until{};  ///< Exclusive.
-    std::uint64_t after = 0;       ///< Numbers above this alone.
+    std::uint64_t after = 0;         ///< Numbers above this alone.
     std::uint32_t limit = 100;
 };
 

@@ -49,12 +49,14 @@ constexpr const char* all_sql = R"sql(
 )sql";
 std::vector<StoredIntermediate> Intermediates::all() {
     std::vector<StoredIntermediate> found;
-    for (const auto& row : tx_.raw().exec(all_sql)) found.push_back(intermediate_in(tx_.raw(), row));
+    for (const auto& row : tx_.raw().exec(all_sql))
+        found.push_back(intermediate_in(tx_.raw(), row));
     return found;
 }
 
 constexpr const char* add_sql = R"sql(
-    INSERT INTO intermediate (id, key_uri, algorithm, certificate, key_sha256, not_after, added_at, added_by, state)
+    INSERT INTO intermediate (id, key_uri, algorithm, certificate, key_sha256, not_after,
+                              added_at, added_by, state)
     VALUES ($1, $2, $3, $4, $5, $6::timestamptz, $7::timestamptz, $8, 'active')
     ON CONFLICT DO NOTHING
 )sql";

@@ -1,16 +1,16 @@
-// The issuing intermediates: where the key is, what certificate it bears, who stands above it. Only the state is
-// switched.
+// The issuing intermediates: where the key is, what certificate it bears, who stands above it. Only
+// the state is switched.
 #pragma once
-
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/ids.h"
 #include "db/database.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace hallmark {
 
@@ -33,7 +33,8 @@ public:
     /// In order of their ids.
     [[nodiscard]] std::vector<StoredIntermediate> all();
     /// False when id or key is known already; then nothing may be kept.
-    [[nodiscard]] bool add(const StoredIntermediate& intermediate, std::string_view actor, Instant at);
+    [[nodiscard]] bool add(const StoredIntermediate& intermediate, std::string_view actor,
+                           Instant at);
     /// False when it is in that state already, or unknown.
     [[nodiscard]] bool set_state(const IntermediateId& id, std::string_view state);
 

@@ -1,9 +1,10 @@
 #include "db/migrate.h"
 
-#include <map>
-#include <pqxx/pqxx>
-
 #include "db/embedded.h"
+
+#include <map>
+
+#include <pqxx/pqxx>
 
 namespace hallmark {
 namespace {
@@ -47,13 +48,15 @@ SchemaState compare(std::map<int, Applied> applied, const Schema& schema) {
         applied.erase(at);
     }
     if (!applied.empty()) {
-        state.trouble = "the database has migration " + applied.begin()->second.name + ", which this binary does not know";
+        state.trouble = "the database has migration " + applied.begin()->second.name +
+                        ", which this binary does not know";
     }
     state.is_ready = state.pending.empty() && state.trouble.empty();
     return state;
 }
 
-// One migration at a time in the whole cluster's database; the number has no meaning beyond being ours.
+// One migration at a time in the whole cluster's database; the number has no meaning beyond being
+// ours.
 constexpr const char* lock_sql = "SELECT pg_catalog.pg_advisory_xact_lock(4842214)";
 constexpr const char* remember_sql = R"sql(
     INSERT INTO hallmark.schema_migration (number, name, sha256)
@@ -66,7 +69,8 @@ void begin_as_owner(pqxx::transaction_base& tx, const Schema& schema) {
 }
 
 /// Applies the first migration that is missing; false when there is none.
-Result<bool> apply_next(pqxx::connection& connection, const Schema& schema, std::vector<std::string>& done) {
+Result<bool> apply_next(pqxx::connection& connection, const Schema& schema,
+                        std::vector<std::string>& done) {
     pqxx::work tx(connection);
     begin_as_owner(tx, schema);
     const SchemaState state = compare(applied_migrations(tx), schema);
@@ -95,7 +99,8 @@ void set_grants(pqxx::connection& connection, const Schema& schema) {
 Schema embedded_schema() {
     Schema schema{embedded_bootstrap(), {}, embedded_roles()};
     for (const EmbeddedMigration& row : embedded_migrations()) {
-        schema.migrations.push_back({row.number, row.name, row.sql, digest_from_hex(row.sha256).value()});
+        schema.migrations.push_back(
+            {row.number, row.name, row.sql, digest_from_hex(row.sha256).value()});
     }
     return schema;
 }

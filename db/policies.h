@@ -1,15 +1,15 @@
-// Policy versions by the digest of their canonical text, and which of them a product follows. Both are history: a
-// product's current version is the last one that was applied.
+// Policy versions by the digest of their canonical text, and which of them a product follows. Both
+// are history: a product's current version is the last one that was applied.
 #pragma once
-
-#include <optional>
-#include <string>
-#include <string_view>
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/ids.h"
 #include "db/database.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace hallmark {
 

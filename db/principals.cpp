@@ -1,9 +1,9 @@
 #include "db/principals.h"
 
-#include <sstream>
-
 #include "ca/domain/fault.h"
 #include "db/columns.h"
+
+#include <sstream>
 
 namespace hallmark {
 namespace {
@@ -24,7 +24,8 @@ StoredStation station_in(const pqxx::row& row) {
     station.id = StationId(row[0].as<std::string>());
     station.site = SiteId(row[1].as<std::string>());
     std::istringstream products(row[2].as<std::string>());
-    for (std::string product; products >> product;) station.products.emplace_back(product);
+    for (std::string product; products >> product;)
+        station.products.emplace_back(product);
     station.expires = instant_in(row[3]);
     station.source = row[4].as<std::string>("");
     station.state = row[5].as<std::string>();
@@ -35,7 +36,8 @@ StoredStation station_in(const pqxx::row& row) {
 }  // namespace
 
 constexpr const char* station_by_sql = R"sql(
-    SELECT s.id, s.site, array_to_string(s.products, ' '), micros(s.expires), s.source, s.state, p.certificate_sha256
+    SELECT s.id, s.site, array_to_string(s.products, ' '), micros(s.expires), s.source, s.state,
+           p.certificate_sha256
     FROM principal p
     JOIN station s ON s.kind = p.kind AND s.id = p.id
     WHERE p.certificate_sha256 = $1
@@ -47,14 +49,16 @@ std::optional<StoredStation> Principals::station_by(const Digest& certificate) {
 }
 
 constexpr const char* stations_sql = R"sql(
-    SELECT s.id, s.site, array_to_string(s.products, ' '), micros(s.expires), s.source, s.state, p.certificate_sha256
+    SELECT s.id, s.site, array_to_string(s.products, ' '), micros(s.expires), s.source, s.state,
+           p.certificate_sha256
     FROM station s
     JOIN principal p ON p.kind = s.kind AND p.id = s.id
     ORDER BY s.id
 )sql";
 std::vector<StoredStation> Principals::stations() {
     std::vector<StoredStation> stations;
-    for (const auto& row : tx_.raw().exec(stations_sql)) stations.push_back(station_in(row));
+    for (const auto& row : tx_.raw().exec(stations_sql))
+        stations.push_back(station_in(row));
     return stations;
 }
 
@@ -92,7 +96,8 @@ bool Principals::are_none() {
 }
 
 constexpr const char* pin_sql = R"sql(
-    INSERT INTO principal (kind, id, certificate, certificate_sha256, key_sha256, enrolled_at, enrolled_by)
+    INSERT INTO principal (kind, id, certificate, certificate_sha256, key_sha256,
+                           enrolled_at, enrolled_by)
     VALUES ($1, $2, $3, $4, $5, $6::timestamptz, $7)
     ON CONFLICT DO NOTHING
 )sql";

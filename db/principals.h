@@ -1,17 +1,17 @@
-// Stations and operators, each pinned by the whole of one certificate. Rows are written once; only a state is
-// switched.
+// Stations and operators, each pinned by the whole of one certificate. Rows are written once; only
+// a state is switched.
 #pragma once
-
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/caller.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/ids.h"
 #include "db/database.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace hallmark {
 
@@ -53,9 +53,11 @@ public:
     /// In order of their ids.
     [[nodiscard]] std::vector<StoredStation> stations();
 
-    /// True when nobody was ever enrolled. Holds off every other set_up until this transaction ends.
+    /// True when nobody was ever enrolled. Holds off every other set_up until this transaction
+    /// ends.
     [[nodiscard]] bool are_none();
-    /// False when id, certificate or key is known already, in whatever hand; then nothing may be kept.
+    /// False when id, certificate or key is known already, in whatever hand; then nothing may be
+    /// kept.
     [[nodiscard]] bool pin(const CertificatePin& pin);
     /// After pin, in its transaction.
     void add(const StoredStation& station);
@@ -69,7 +71,8 @@ private:
     Tx& tx_;
 };
 
-/// Claims a canonical public key for one holder, for good. False when any hand has it, even the same.
+/// Claims a canonical public key for one holder, for good. False when any hand has it, even the
+/// same.
 [[nodiscard]] bool claim_key(Tx& tx, const Digest& key_sha256, std::string_view holder_kind,
                              std::string_view holder_id);
 

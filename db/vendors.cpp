@@ -1,12 +1,13 @@
 #include "db/vendors.h"
 
-#include <sstream>
-
 #include "db/columns.h"
+
+#include <sstream>
 
 namespace hallmark {
 
-// Two that pin at once for one vendor and format wait for each other; the lock ends with the transaction.
+// Two that pin at once for one vendor and format wait for each other; the lock ends with the
+// transaction.
 constexpr const char* lock_sql = R"sql(
     SELECT pg_advisory_xact_lock(4842216, hashtext($1))
 )sql";
@@ -17,7 +18,8 @@ constexpr const char* end_sql = R"sql(
 )sql";
 constexpr const char* pin_sql = R"sql(
     INSERT INTO vendor_pin (vendor, format, version, exceptions, active, pinned_at, pinned_by)
-    SELECT $1, $2, COALESCE(max(version), 0) + 1, string_to_array($3, ' '), true, $4::timestamptz, $5
+    SELECT $1, $2, COALESCE(max(version), 0) + 1, string_to_array($3, ' '), true,
+           $4::timestamptz, $5
     FROM vendor_pin
     WHERE vendor = $1 AND format = $2
     RETURNING number, version
@@ -62,9 +64,14 @@ std::optional<StoredPin> Vendors::pin_of(const VendorId& vendor, std::string_vie
     auto& tx = tx_.raw();
     const pqxx::result found = tx.exec_params(pin_of_sql, vendor.get(), std::string(format));
     if (found.empty()) return std::nullopt;
-    StoredPin pin{.vendor = vendor, .format = std::string(format), .exceptions = {}, .roots = {}, .intermediates = {}};
+    StoredPin pin{.vendor = vendor,
+                  .format = std::string(format),
+                  .exceptions = {},
+                  .roots = {},
+                  .intermediates = {}};
     std::istringstream exceptions(found[0][1].as<std::string>());
-    for (std::string name; exceptions >> name;) pin.exceptions.push_back(name);
+    for (std::string name; exceptions >> name;)
+        pin.exceptions.push_back(name);
     for (const auto& row : tx.exec_params(anchors_sql, found[0][0].as<std::int64_t>())) {
         (row[0].as<bool>() ? pin.roots : pin.intermediates).push_back(bytes_in(row[1]));
     }

@@ -1,11 +1,12 @@
 #include "ca/audit/event.h"
 
-#include <boost/json/object.hpp>
-#include <stdexcept>
-
 #include "ca/crypto/hash.h"
 #include "ca/json/json.h"
 #include "db/events.h"
+
+#include <stdexcept>
+
+#include <boost/json/object.hpp>
 
 namespace hallmark {
 namespace {

@@ -1,14 +1,14 @@
-// The auditor's questions to the event rows: what happened to this device, serial, element, lot, and when. Reads
-// what append_event wrote and judges nothing.
+// The auditor's questions to the event rows: what happened to this device, serial, element, lot,
+// and when. Reads what append_event wrote and judges nothing.
 #pragma once
-
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "ca/domain/ids.h"
 #include "ca/domain/result.h"
 #include "db/events.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace hallmark {
 
@@ -30,6 +30,7 @@ struct AuditPage {
 /// Reason: malformed_request for a limit out of range or a cursor that no page gave.
 [[nodiscard]] Result<AuditPage> search_events(Tx& tx, const AuditQuery& query);
 /// A device's whole story, page by page.
-[[nodiscard]] Result<AuditPage> timeline(Tx& tx, const DeviceId& device, std::string_view cursor = {});
+[[nodiscard]] Result<AuditPage> timeline(Tx& tx, const DeviceId& device,
+                                         std::string_view cursor = {});
 
 }  // namespace hallmark

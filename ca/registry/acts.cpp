@@ -1,7 +1,4 @@
 // The registry's acts. Each is one commit: the rows, and the event that tells of them.
-#include <algorithm>
-#include <set>
-
 #include "ca/audit/event.h"
 #include "ca/registry/enrolment.h"
 #include "ca/registry/source.h"
@@ -10,6 +7,9 @@
 #include "db/policies.h"
 #include "db/principals.h"
 #include "db/vendors.h"
+
+#include <algorithm>
+#include <set>
 
 namespace hallmark {
 namespace {
@@ -40,15 +40,16 @@ std::string switched(std::string_view what, std::string_view state) {
     return std::string(what) + (state == "active" ? ".resumed" : ".suspended");
 }
 
-constexpr Role setup_roles[] = {Role::administrator, Role::line_manager, Role::security_officer, Role::auditor};
+constexpr Role setup_roles[] = {Role::administrator, Role::line_manager, Role::security_officer,
+                                Role::auditor};
 
 }  // namespace
 
 std::optional<SignatureAlgorithm> signing_algorithm_from(std::string_view name) {
     using enum SignatureAlgorithm;
     for (const SignatureAlgorithm algorithm :
-         {ecdsa_sha256, ecdsa_sha384, ecdsa_sha512, rsa_pkcs1_sha256, rsa_pkcs1_sha384, rsa_pkcs1_sha512,
-          rsa_pss_sha256, rsa_pss_sha384, rsa_pss_sha512}) {
+         {ecdsa_sha256, ecdsa_sha384, ecdsa_sha512, rsa_pkcs1_sha256, rsa_pkcs1_sha384,
+          rsa_pkcs1_sha512, rsa_pss_sha256, rsa_pss_sha384, rsa_pss_sha512}) {
         if (name == name_of(algorithm)) return algorithm;
     }
     return std::nullopt;
@@ -56,8 +57,8 @@ std::optional<SignatureAlgorithm> signing_algorithm_from(std::string_view name) 
 
 namespace {
 
-Result<Done> enrol_operator(Tx& tx, const OperatorEnrolment& person, const ClientCertificate& certificate,
-                            Instant now) {
+Result<Done> enrol_operator(Tx& tx, const OperatorEnrolment& person,
+                            const ClientCertificate& certificate, Instant now) {
     const CertificatePin pin{.kind = "operator",
                              .id = person.id.get(),
                              .certificate = certificate.der,
@@ -71,15 +72,16 @@ Result<Done> enrol_operator(Tx& tx, const OperatorEnrolment& person, const Clien
                        .roles = {std::begin(setup_roles), std::end(setup_roles)},
                        .expires = certificate.not_after};
     Principals(tx).add(row);
-    append_event(tx, {.type = "operator.enrolled",
-                      .subject = "operator/" + person.id.get(),
-                      .actor = "setup",
-                      .time = now,
-                      .facts = {{"name", row.name},
-                                {"roles", listed(row.roles, [](Role role) { return name_of(role); })},
-                                {"certificate_sha256", to_hex(certificate.sha256)},
-                                {"key_sha256", to_hex(certificate.key_sha256)},
-                                {"expires", to_rfc3339(certificate.not_after)}}});
+    append_event(tx,
+                 {.type = "operator.enrolled",
+                  .subject = "operator/" + person.id.get(),
+                  .actor = "setup",
+                  .time = now,
+                  .facts = {{"name", row.name},
+                            {"roles", listed(row.roles, [](Role role) { return name_of(role); })},
+                            {"certificate_sha256", to_hex(certificate.sha256)},
+                            {"key_sha256", to_hex(certificate.key_sha256)},
+                            {"expires", to_rfc3339(certificate.not_after)}}});
     return Done{};
 }
 
@@ -87,7 +89,8 @@ Result<Done> enrol_operator(Tx& tx, const OperatorEnrolment& person, const Clien
 
 // protocol.md: dual control needs two people from the first minute on.
 Result<Done> Registry::set_up(const std::vector<OperatorEnrolment>& operators, Instant now) {
-    if (operators.size() != 2) return Refusal{Reason::malformed_request, "setup enrols exactly two operators"};
+    if (operators.size() != 2)
+        return Refusal{Reason::malformed_request, "setup enrols exactly two operators"};
     std::vector<ClientCertificate> certificates;
     for (const OperatorEnrolment& person : operators) {
         HALLMARK_TRY(id, parse_slug(person.id.get(), "operator"));
@@ -106,7 +109,8 @@ Result<Done> Registry::set_up(const std::vector<OperatorEnrolment>& operators, I
     });
 }
 
-Result<Done> Registry::enrol_station(const StationEnrolment& station, std::string_view actor, Instant now) {
+Result<Done> Registry::enrol_station(const StationEnrolment& station, std::string_view actor,
+                                     Instant now) {
     HALLMARK_TRY(id, parse_slug(station.id.get(), "station"));
     HALLMARK_TRY(site, parse_slug(station.site.get(), "site"));
     if (station.products.empty() || station.products.size() > most_products) {
@@ -119,8 +123,10 @@ Result<Done> Registry::enrol_station(const StationEnrolment& station, std::strin
         HALLMARK_TRY(network, parse_network(station.source));
     }
     HALLMARK_TRY(certificate, read_client_certificate(station.certificate, now));
-    const Instant expires = std::min(certificate.not_after, station.expires.value_or(certificate.not_after));
-    if (expires <= now) return Refusal{Reason::malformed_request, "the station would be expired already"};
+    const Instant expires =
+        std::min(certificate.not_after, station.expires.value_or(certificate.not_after));
+    if (expires <= now)
+        return Refusal{Reason::malformed_request, "the station would be expired already"};
     return state_->database.transact([&](Tx& tx) -> Result<Done> {
         const CertificatePin pin{.kind = "station",
                                  .id = station.id.get(),
@@ -129,7 +135,8 @@ Result<Done> Registry::enrol_station(const StationEnrolment& station, std::strin
                                  .key_sha256 = certificate.key_sha256,
                                  .actor = std::string(actor),
                                  .at = now};
-        if (!Principals(tx).pin(pin)) return conflict("station, certificate or key is known already");
+        if (!Principals(tx).pin(pin))
+            return conflict("station, certificate or key is known already");
         Principals(tx).add(StoredStation{.id = station.id,
                                          .site = station.site,
                                          .products = station.products,
@@ -151,12 +158,14 @@ Result<Done> Registry::enrol_station(const StationEnrolment& station, std::strin
     });
 }
 
-Result<Done> Registry::set_station_state(const StationId& id, std::string_view state, std::string_view actor,
-                                         Instant now) {
+Result<Done> Registry::set_station_state(const StationId& id, std::string_view state,
+                                         std::string_view actor, Instant now) {
     HALLMARK_TRY(known, known_state(state));
     return state_->database.transact([&](Tx& tx) -> Result<Done> {
-        if (!Principals(tx).state_of(id)) return Refusal{Reason::not_found, "no station " + id.get()};
-        if (!Principals(tx).set_state(id, state)) return conflict("station is in that state already");
+        if (!Principals(tx).state_of(id))
+            return Refusal{Reason::not_found, "no station " + id.get()};
+        if (!Principals(tx).set_state(id, state))
+            return conflict("station is in that state already");
         append_event(tx, {.type = switched("station", state),
                           .subject = "station/" + id.get(),
                           .actor = std::string(actor),
@@ -175,7 +184,8 @@ Result<Done> Registry::pin_vendor(const PinnedVendor& pin, std::string_view acto
                      .exceptions = {},
                      .roots = pin.anchors.roots,
                      .intermediates = pin.anchors.intermediates};
-    for (const ChainException exception : pin.exceptions) stored.exceptions.emplace_back(name_of(exception));
+    for (const ChainException exception : pin.exceptions)
+        stored.exceptions.emplace_back(name_of(exception));
     return state_->database.transact([&](Tx& tx) -> Result<Done> {
         const int version = Vendors(tx).pin(stored, actor, now);
         const auto digest_of = [](const Bytes& der) { return to_hex(sha256(der)); };
@@ -188,7 +198,8 @@ Result<Done> Registry::pin_vendor(const PinnedVendor& pin, std::string_view acto
                                     {"version", std::to_string(version)},
                                     {"roots", listed(stored.roots, digest_of)},
                                     {"intermediates", listed(stored.intermediates, digest_of)},
-                                    {"exceptions", listed(stored.exceptions, [](auto& name) { return name; })}}});
+                                    {"exceptions",
+                                     listed(stored.exceptions, [](auto& name) { return name; })}}});
         return Done{};
     });
 }
@@ -196,11 +207,13 @@ Result<Done> Registry::pin_vendor(const PinnedVendor& pin, std::string_view acto
 Result<Digest> Registry::apply_policy(const Policy& policy, std::string_view actor, Instant now) {
     const auto findings = check_policy(policy);
     if (!findings.empty()) {
-        return Refusal{Reason::invalid_document, "policy: " + findings.front().path + ": " + findings.front().text};
+        return Refusal{Reason::invalid_document,
+                       "policy: " + findings.front().path + ": " + findings.front().text};
     }
     for (const ExampleOutcome& example : run_examples(policy)) {
         if (example.passed) continue;
-        return Refusal{Reason::invalid_document, "policy: example " + example.name + ": " + example.explanation};
+        return Refusal{Reason::invalid_document,
+                       "policy: example " + example.name + ": " + example.explanation};
     }
     return state_->database.transact([&](Tx& tx) -> Result<Digest> {
         Policies policies(tx);
@@ -221,14 +234,18 @@ Result<Digest> Registry::apply_policy(const Policy& policy, std::string_view act
     });
 }
 
-Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::string_view actor, Instant now) {
+Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::string_view actor,
+                                        Instant now) {
     HALLMARK_TRY(id, parse_slug(intermediate.id.get(), "intermediate"));
-    if (!intermediate.key_uri.starts_with("pkcs11:") || intermediate.key_uri.find("pin-") != std::string::npos) {
+    if (!intermediate.key_uri.starts_with("pkcs11:") ||
+        intermediate.key_uri.find("pin-") != std::string::npos) {
         return Refusal{Reason::malformed_request, "key URI is no RFC 7512 URI without PIN"};
     }
     const std::string algorithm(name_of(intermediate.algorithm));
-    if (!signing_algorithm_from(algorithm)) return Refusal{Reason::malformed_request, "weak algorithm"};
-    HALLMARK_TRY(certificate, read_issuing_certificate(intermediate.certificate, intermediate.chain, now));
+    if (!signing_algorithm_from(algorithm))
+        return Refusal{Reason::malformed_request, "weak algorithm"};
+    HALLMARK_TRY(certificate,
+                 read_issuing_certificate(intermediate.certificate, intermediate.chain, now));
     return state_->database.transact([&](Tx& tx) -> Result<Done> {
         const StoredIntermediate row{.id = intermediate.id,
                                      .key_uri = intermediate.key_uri,
@@ -237,7 +254,8 @@ Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::s
                                      .chain = intermediate.chain,
                                      .key_sha256 = certificate.key_sha256,
                                      .not_after = certificate.not_after};
-        if (!Intermediates(tx).add(row, actor, now)) return conflict("intermediate or its key is known already");
+        if (!Intermediates(tx).add(row, actor, now))
+            return conflict("intermediate or its key is known already");
         append_event(tx, {.type = "intermediate.added",
                           .subject = "intermediate/" + row.id.get(),
                           .actor = std::string(actor),
@@ -256,8 +274,10 @@ Result<Done> Registry::set_intermediate_state(const IntermediateId& id, std::str
                                               std::string_view actor, Instant now) {
     HALLMARK_TRY(known, known_state(state));
     return state_->database.transact([&](Tx& tx) -> Result<Done> {
-        if (!Intermediates(tx).find(id)) return Refusal{Reason::not_found, "no intermediate " + id.get()};
-        if (!Intermediates(tx).set_state(id, state)) return conflict("intermediate is in that state already");
+        if (!Intermediates(tx).find(id))
+            return Refusal{Reason::not_found, "no intermediate " + id.get()};
+        if (!Intermediates(tx).set_state(id, state))
+            return conflict("intermediate is in that state already");
         append_event(tx, {.type = switched("intermediate", state),
                           .subject = "intermediate/" + id.get(),
                           .actor = std::string(actor),

@@ -18,7 +18,8 @@ Result<Certificate> read(ByteView der, std::string_view what) {
     return certificate;
 }
 
-Result<ClientCertificate> with_key(const Certificate& certificate, std::string_view what, Instant now) {
+Result<ClientCertificate> with_key(const Certificate& certificate, std::string_view what,
+                                   Instant now) {
     if (now < certificate.not_before || floor_to_second(now) > certificate.not_after) {
         return invalid(std::string(what) + " is not valid now");
     }
@@ -31,7 +32,8 @@ Result<ClientCertificate> with_key(const Certificate& certificate, std::string_v
 }
 
 Result<Done> signed_by(const Certificate& below, const Certificate& issuer) {
-    if (issuer.subject != below.issuer) return invalid("chain of the intermediate: an issuer is missing");
+    if (issuer.subject != below.issuer)
+        return invalid("chain of the intermediate: an issuer is missing");
     const auto key = parse_public_key(issuer.spki);
     const auto algorithm = signature_algorithm_from(below.signature_algorithm);
     if (!key || !algorithm || is_weak(*algorithm) ||
@@ -48,27 +50,33 @@ Result<ClientCertificate> read_client_certificate(ByteView der, Instant now) {
     return with_key(certificate, "client certificate", now);
 }
 
-Result<ClientCertificate> read_issuing_certificate(ByteView der, const std::vector<Bytes>& chain, Instant now) {
+Result<ClientCertificate> read_issuing_certificate(ByteView der, const std::vector<Bytes>& chain,
+                                                   Instant now) {
     HALLMARK_TRY(certificate, read(der, "intermediate"));
     const auto constraints = certificate.basic_constraints();
     // RFC 5280 4.2.1.9 and 4.2.1.3: a CA, and one that may sign certificates.
     if (!constraints || !constraints->ca) return invalid("intermediate is no CA certificate");
     const auto usage = certificate.key_usage();
-    if (!usage || !usage->has(KeyUsage::key_cert_sign)) return invalid("intermediate may not sign certificates");
-    if (chain.empty() || chain.size() > longest_chain) return invalid("chain of the intermediate: length");
+    if (!usage || !usage->has(KeyUsage::key_cert_sign))
+        return invalid("intermediate may not sign certificates");
+    if (chain.empty() || chain.size() > longest_chain)
+        return invalid("chain of the intermediate: length");
     Certificate below = certificate;
     for (const Bytes& above : chain) {
         HALLMARK_TRY(issuer, read(above, "issuer of the intermediate"));
         HALLMARK_TRY(signs, signed_by(below, issuer));
         below = issuer;
     }
-    if (below.subject != below.issuer) return invalid("chain of the intermediate: no root at its end");
+    if (below.subject != below.issuer)
+        return invalid("chain of the intermediate: no root at its end");
     return with_key(certificate, "intermediate", now);
 }
 
-Result<Done> check_anchors(const std::vector<Bytes>& roots, const std::vector<Bytes>& intermediates) {
+Result<Done> check_anchors(const std::vector<Bytes>& roots,
+                           const std::vector<Bytes>& intermediates) {
     if (roots.empty()) return invalid("a pin needs a root");
-    if (roots.size() + intermediates.size() > most_anchors) return invalid("too many certificates in a pin");
+    if (roots.size() + intermediates.size() > most_anchors)
+        return invalid("too many certificates in a pin");
     for (const Bytes& root : roots) {
         HALLMARK_TRY(parsed, read(root, "root"));
     }

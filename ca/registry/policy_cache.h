@@ -1,14 +1,14 @@
-// Parsed policies by digest, a bounded number of them; the oldest entry goes first. Thread-safe. Holds no opinion on
-// which one is current: that is asked of the database each time.
+// Parsed policies by digest, a bounded number of them; the oldest entry goes first. Thread-safe.
+// Holds no opinion on which one is current: that is asked of the database each time.
 #pragma once
+
+#include "ca/domain/bytes.h"
+#include "policy/policy.h"
 
 #include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
-
-#include "ca/domain/bytes.h"
-#include "policy/policy.h"
 
 namespace hallmark {
 

@@ -31,8 +31,8 @@ Registry::Registry(Database& database) : state_(std::make_unique<State>(database
 Registry::~Registry() = default;
 
 Result<Caller> Registry::station_by(const PeerCertificate& peer, Instant now) {
-    const auto row = state_->database.transact(
-        [&](Tx& tx) { return Principals(tx).station_by(peer.sha256); });
+    const auto row =
+        state_->database.transact([&](Tx& tx) { return Principals(tx).station_by(peer.sha256); });
     HALLMARK_TRY(speaks, may_speak(row, now));
     if (!row->source.empty()) {
         HALLMARK_TRY(network, parse_network(row->source));
@@ -44,44 +44,48 @@ Result<Caller> Registry::station_by(const PeerCertificate& peer, Instant now) {
 }
 
 Result<Operator> Registry::operator_by(const PeerCertificate& peer, Instant now) {
-    const auto row = state_->database.transact(
-        [&](Tx& tx) { return Principals(tx).operator_by(peer.sha256); });
+    const auto row =
+        state_->database.transact([&](Tx& tx) { return Principals(tx).operator_by(peer.sha256); });
     HALLMARK_TRY(speaks, may_speak(row, now));
     return Operator{.id = row->id, .name = row->name, .roles = row->roles};
 }
 
 Result<Policy> Registry::current_policy(const ProductId& product) {
-    const auto digest = state_->database.transact(
-        [&](Tx& tx) { return Policies(tx).current(product); });
+    const auto digest =
+        state_->database.transact([&](Tx& tx) { return Policies(tx).current(product); });
     if (!digest) return Refusal{Reason::forbidden, "no policy for product " + product.get()};
     return policy_by_digest(*digest);
 }
 
 Result<Policy> Registry::policy_by_digest(const Digest& digest) {
     if (auto kept = state_->policies.find(digest)) return *std::move(kept);
-    const auto canonical = state_->database.transact(
-        [&](Tx& tx) { return Policies(tx).canonical(digest); });
+    const auto canonical =
+        state_->database.transact([&](Tx& tx) { return Policies(tx).canonical(digest); });
     if (!canonical) return Refusal{Reason::not_found, "no policy version " + to_hex(digest)};
     const auto policy = parse_policy(*canonical);
     if (!policy) throw Fault("stored policy " + to_hex(digest) + ": " + policy.error().detail);
-    if (policy->digest() != digest) throw Fault("stored policy " + to_hex(digest) + " has another digest");
+    if (policy->digest() != digest)
+        throw Fault("stored policy " + to_hex(digest) + " has another digest");
     state_->policies.keep(*policy);
     return *policy;
 }
 
-std::vector<PinnedVendor> Registry::pins(const std::vector<VendorId>& vendors, std::string_view format) {
+std::vector<PinnedVendor> Registry::pins(const std::vector<VendorId>& vendors,
+                                         std::string_view format) {
     std::vector<PinnedVendor> pins;
     state_->database.transact([&](Tx& tx) {
         for (const VendorId& vendor : vendors) {
             auto stored = Vendors(tx).pin_of(vendor, format);
             if (!stored) continue;
-            PinnedVendor pin{.vendor = vendor,
-                             .format = std::move(stored->format),
-                             .anchors = {std::move(stored->roots), std::move(stored->intermediates)},
-                             .exceptions = {}};
+            PinnedVendor pin{
+                .vendor = vendor,
+                .format = std::move(stored->format),
+                .anchors = {std::move(stored->roots), std::move(stored->intermediates)},
+                .exceptions = {}};
             for (const std::string& name : stored->exceptions) {
                 const auto exception = chain_exception_from(name);
-                if (!exception) throw Fault("pin of " + vendor.get() + ": unknown exception " + name);
+                if (!exception)
+                    throw Fault("pin of " + vendor.get() + ": unknown exception " + name);
                 pin.exceptions.insert(*exception);
             }
             pins.push_back(std::move(pin));
@@ -94,7 +98,8 @@ namespace {
 
 Intermediate intermediate_of(StoredIntermediate row) {
     const auto algorithm = signing_algorithm_from(row.algorithm);
-    if (!algorithm) throw Fault("intermediate " + row.id.get() + ": unknown algorithm " + row.algorithm);
+    if (!algorithm)
+        throw Fault("intermediate " + row.id.get() + ": unknown algorithm " + row.algorithm);
     return {.id = std::move(row.id),
             .key_uri = std::move(row.key_uri),
             .algorithm = *algorithm,
@@ -108,20 +113,23 @@ Intermediate intermediate_of(StoredIntermediate row) {
 Result<Intermediate> Registry::intermediate(const IntermediateId& id) {
     auto row = state_->database.transact([&](Tx& tx) { return Intermediates(tx).find(id); });
     if (!row) return Refusal{Reason::unavailable, "unknown intermediate " + id.get()};
-    if (row->state != "active") return Refusal{Reason::unavailable, "intermediate " + id.get() + " is " + row->state};
+    if (row->state != "active")
+        return Refusal{Reason::unavailable, "intermediate " + id.get() + " is " + row->state};
     return intermediate_of(*std::move(row));
 }
 
 std::vector<Intermediate> Registry::intermediates() {
     auto rows = state_->database.transact([](Tx& tx) { return Intermediates(tx).all(); });
     std::vector<Intermediate> found;
-    for (StoredIntermediate& row : rows) found.push_back(intermediate_of(std::move(row)));
+    for (StoredIntermediate& row : rows)
+        found.push_back(intermediate_of(std::move(row)));
     return found;
 }
 
 std::vector<StationRow> Registry::stations() {
     std::vector<StationRow> rows;
-    for (StoredStation& station : state_->database.transact([](Tx& tx) { return Principals(tx).stations(); })) {
+    for (StoredStation& station :
+         state_->database.transact([](Tx& tx) { return Principals(tx).stations(); })) {
         rows.push_back({.id = std::move(station.id),
                         .site = std::move(station.site),
                         .products = std::move(station.products),

@@ -1,12 +1,12 @@
 #include "ca/registry/source.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
 #include <string>
+
+#include <arpa/inet.h>
 
 namespace hallmark {
 namespace {
@@ -41,12 +41,14 @@ Result<Network> parse_network(std::string_view text) {
     const auto octets = octets_of(text.substr(0, slash));
     if (!octets) return refused("no numeric address");
     const std::string_view digits = text.substr(slash + 1);
-    if (digits.empty() || (digits.size() > 1 && digits.front() == '0')) return refused("prefix length");
+    if (digits.empty() || (digits.size() > 1 && digits.front() == '0'))
+        return refused("prefix length");
     Network network{.address = *octets, .prefix = 0};
     const char* end = digits.data() + digits.size();
     const auto [stop, error] = std::from_chars(digits.data(), end, network.prefix);
     const std::size_t bits = octets->size() * 8;
-    if (error != std::errc() || stop != end || network.prefix > bits) return refused("prefix length");
+    if (error != std::errc() || stop != end || network.prefix > bits)
+        return refused("prefix length");
     for (std::size_t at = network.prefix; at < bits; ++at) {
         if (bit(network.address, at)) return refused("bits beyond the prefix");
     }

@@ -1,11 +1,11 @@
 // What stands behind a Registry; for the .cpp files of this room alone.
 #pragma once
 
-#include <optional>
-#include <string_view>
-
 #include "ca/registry/policy_cache.h"
 #include "ca/registry/registry.h"
+
+#include <optional>
+#include <string_view>
 
 namespace hallmark {
 
@@ -15,7 +15,8 @@ struct Registry::State {
     PolicyCache policies;
 };
 
-/// What an intermediate may sign with, by its name in keys.h; nullopt for weak and for foreign names.
+/// What an intermediate may sign with, by its name in keys.h; nullopt for weak and for foreign
+/// names.
 [[nodiscard]] std::optional<SignatureAlgorithm> signing_algorithm_from(std::string_view name);
 
 }  // namespace hallmark

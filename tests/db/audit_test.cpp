@@ -1,14 +1,12 @@
 // The event rows: their canonical bodies, and the auditor's questions to them.
 #include "ca/audit/event.h"
-
-#include <gtest/gtest.h>
-
-#include <pqxx/pqxx>
-
 #include "ca/audit/search.h"
 #include "ca/crypto/hash.h"
 #include "tests/support/pki.h"
 #include "tests/support/postgres.h"
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 namespace hallmark {
 namespace {
@@ -26,9 +24,10 @@ Event issued(const std::string& device, const std::string& lot, Instant at) {
 
 TEST(Event, has_one_canonical_body_whatever_the_order_of_its_facts) {
     Event event = issued("dev-1", "lot-1", noon());
-    EXPECT_EQ(canonical_body(event),
-              R"({"actor":"station/st-1","facts":{"device":"dev-1","lot":"lot-1","station":"st-1"},)"
-              R"("subject":"credential/dev-1","time":"2026-11-23T12:00:00Z","type":"credential.issued"})");
+    EXPECT_EQ(
+        canonical_body(event),
+        R"({"actor":"station/st-1","facts":{"device":"dev-1","lot":"lot-1","station":"st-1"},)"
+        R"("subject":"credential/dev-1","time":"2026-11-23T12:00:00Z","type":"credential.issued"})");
     std::swap(event.facts[0], event.facts[2]);
     EXPECT_EQ(canonical_body(event), canonical_body(issued("dev-1", "lot-1", noon())));
 }
@@ -75,13 +74,16 @@ TEST_F(EventRows, leave_with_the_transaction_that_wrote_them) {
 
 TEST_F(EventRows, are_found_by_each_of_their_keys) {
     Event event = issued("dev-1", "lot-1", noon());
-    event.facts = {{"device", "dev-1"}, {"serial", "0a"}, {"element", "acme/1"}, {"station", "st-1"},
-                   {"lot", "lot-1"}, {"product", "gateway"}, {"policy", "ab"}};
+    event.facts = {{"device", "dev-1"}, {"serial", "0a"}, {"element", "acme/1"},
+                   {"station", "st-1"}, {"lot", "lot-1"}, {"product", "gateway"},
+                   {"policy", "ab"}};
     append(event);
     append(issued("dev-2", "lot-2", noon()));
     const std::vector<EventKeys> questions{
-        {.device = "dev-1"}, {.serial = "0a"},  {.element = "acme/1"}, {.station = "st-1", .lot = "lot-1"},
-        {.lot = "lot-1"},    {.product = "gateway"}, {.policy = "ab"}};
+        {.device = "dev-1"},   {.serial = "0a"},
+        {.element = "acme/1"}, {.station = "st-1", .lot = "lot-1"},
+        {.lot = "lot-1"},      {.product = "gateway"},
+        {.policy = "ab"}};
     for (const EventKeys& keys : questions) {
         const auto page = ask({.keys = keys});
         ASSERT_TRUE(page.has_value());
@@ -104,25 +106,29 @@ TEST_F(EventRows, are_found_by_a_time_that_includes_its_start_and_not_its_end) {
 }
 
 TEST_F(EventRows, come_page_by_page_without_a_gap) {
-    for (int i = 0; i < 5; ++i) append(issued("dev-" + std::to_string(i), "lot-1", noon()));
+    for (int i = 0; i < 5; ++i)
+        append(issued("dev-" + std::to_string(i), "lot-1", noon()));
     std::vector<std::string> seen;
     AuditQuery query{.limit = 2};
     for (int pages = 1;; ++pages) {
         const auto page = ask(query);
         ASSERT_TRUE(page.has_value());
-        for (const EventRow& row : page->rows) seen.push_back(row.subject);
+        for (const EventRow& row : page->rows)
+            seen.push_back(row.subject);
         if (page->next.empty()) {
             EXPECT_EQ(pages, 3);
             break;
         }
         query.cursor = page->next;
     }
-    EXPECT_EQ(seen, (std::vector<std::string>{"credential/dev-0", "credential/dev-1", "credential/dev-2",
-                                              "credential/dev-3", "credential/dev-4"}));
+    EXPECT_EQ(seen,
+              (std::vector<std::string>{"credential/dev-0", "credential/dev-1", "credential/dev-2",
+                                        "credential/dev-3", "credential/dev-4"}));
 }
 
 TEST_F(EventRows, answer_no_cursor_that_no_page_gave) {
-    for (const char* cursor : {"x", "-1", "01", "1 ", "9223372036854775808", "99999999999999999999"}) {
+    for (const char* cursor :
+         {"x", "-1", "01", "1 ", "9223372036854775808", "99999999999999999999"}) {
         const auto page = ask({.cursor = cursor});
         ASSERT_TRUE(page.has_error()) << cursor;
         EXPECT_EQ(page.error().reason, Reason::malformed_request);
@@ -149,7 +155,9 @@ TEST_F(EventRows, tell_a_devices_story_in_order) {
 
 TEST_F(EventRows, are_refused_by_the_database_when_body_and_digest_differ) {
     const auto forged = [](Tx& tx) {
-        Events(tx).append({.type = "credential.issued", .subject = "x", .actor = "y", .at = noon(), .body = "{}"}, {});
+        Events(tx).append(
+            {.type = "credential.issued", .subject = "x", .actor = "y", .at = noon(), .body = "{}"},
+            {});
     };
     EXPECT_THROW(database.transact(forged), ConstraintViolation);
 }

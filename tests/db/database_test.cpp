@@ -1,11 +1,10 @@
 // The pool and its transactions, against a real server.
 #include "db/database.h"
 
-#include <gtest/gtest.h>
-
-#include <pqxx/pqxx>
-
 #include "tests/support/postgres.h"
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 namespace hallmark {
 namespace {
@@ -19,7 +18,8 @@ constexpr const char* insert_event = R"sql(
 )sql";
 
 int events_in(Database& database) {
-    return database.transact([](Tx& tx) { return tx.raw().exec1("SELECT count(*) FROM event")[0].as<int>(); });
+    return database.transact(
+        [](Tx& tx) { return tx.raw().exec1("SELECT count(*) FROM event")[0].as<int>(); });
 }
 
 TEST(DatabaseTransaction, commits_what_returns) {

@@ -1,14 +1,15 @@
-// The lifecycles stand twice, in C++ and in SQL; here they are held against each other, edge by edge.
+// The lifecycles stand twice, in C++ and in SQL; here they are held against each other, edge by
+// edge.
 #include "ca/domain/lifecycle.h"
-
-#include <gtest/gtest.h>
-
-#include <pqxx/pqxx>
-#include <set>
-#include <tuple>
 
 #include "db/database.h"
 #include "tests/support/postgres.h"
+
+#include <set>
+#include <tuple>
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 namespace hallmark {
 namespace {
@@ -20,12 +21,15 @@ using Edge = std::tuple<std::string, std::string, std::string>;
 
 TEST(Lifecycle, is_the_same_table_in_sql_and_in_cpp) {
     std::set<Edge> ours;
-    for (const Transition& edge : transitions) ours.emplace(edge.subject, edge.from, edge.to);
+    for (const Transition& edge : transitions)
+        ours.emplace(edge.subject, edge.from, edge.to);
     std::set<Edge> theirs;
     Database database({.conninfo = testing::fresh_server_database()});
     database.transact([&](Tx& tx) {
-        for (const auto& row : tx.raw().exec("SELECT subject, from_state, to_state FROM transition")) {
-            theirs.emplace(row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<std::string>());
+        for (const auto& row :
+             tx.raw().exec("SELECT subject, from_state, to_state FROM transition")) {
+            theirs.emplace(row[0].as<std::string>(), row[1].as<std::string>(),
+                           row[2].as<std::string>());
         }
     });
     EXPECT_EQ(ours, theirs);
@@ -44,7 +48,8 @@ TEST(Lifecycle, guards_each_subjects_own_table) {
     )sql";
     std::set<std::string> guarded;
     database.transact([&](Tx& tx) {
-        for (const auto& row : tx.raw().exec(sql)) guarded.insert(row[0].as<std::string>());
+        for (const auto& row : tx.raw().exec(sql))
+            guarded.insert(row[0].as<std::string>());
     });
     EXPECT_EQ(guarded, (std::set<std::string>{"credential", "device", "element", "lot"}));
 }
@@ -52,9 +57,11 @@ TEST(Lifecycle, guards_each_subjects_own_table) {
 /// A table with a lifecycle and nothing else, that the server's role may update freely.
 void make_life(Database& owner, const std::string& subject) {
     owner.transact([&](Tx& tx) {
-        tx.raw().exec("CREATE TABLE life_" + subject + " (state text NOT NULL, fixed integer DEFAULT 1)");
+        tx.raw().exec("CREATE TABLE life_" + subject +
+                      " (state text NOT NULL, fixed integer DEFAULT 1)");
         tx.raw().exec("CREATE TRIGGER goes_on BEFORE UPDATE ON life_" + subject +
-                      " FOR EACH ROW EXECUTE FUNCTION check_transition('" + subject + "', 'state')");
+                      " FOR EACH ROW EXECUTE FUNCTION check_transition('" + subject +
+                      "', 'state')");
         tx.raw().exec("GRANT SELECT, INSERT, UPDATE ON life_" + subject + " TO hallmark_server");
     });
 }
@@ -78,13 +85,15 @@ TEST(Lifecycle, takes_the_edges_of_the_table_and_no_other) {
     Database owner({.conninfo = conninfo});
     Database server({.conninfo = conninfo_as(conninfo, "hallmark_server_login")});
     std::set<std::string> subjects;
-    for (const Transition& edge : transitions) subjects.emplace(edge.subject);
+    for (const Transition& edge : transitions)
+        subjects.emplace(edge.subject);
     int refused = 0;
     for (const std::string& subject : subjects) {
         make_life(owner, subject);
         std::set<std::string> states;
         for (const Transition& edge : transitions) {
-            if (edge.subject == subject) states.insert({std::string(edge.from), std::string(edge.to)});
+            if (edge.subject == subject)
+                states.insert({std::string(edge.from), std::string(edge.to)});
         }
         for (const std::string& from : states) {
             for (const std::string& to : states) {
@@ -92,7 +101,8 @@ TEST(Lifecycle, takes_the_edges_of_the_table_and_no_other) {
                 owner.transact([&](Tx& tx) { tx.raw().exec("TRUNCATE life_" + subject); });
                 const std::string answer = answer_to(server, subject, from, "state = '" + to + "'");
                 const bool may = may_become(subject, from, to);
-                EXPECT_EQ(answer, may ? "" : subject + "_transition") << subject << ": " << from << " to " << to;
+                EXPECT_EQ(answer, may ? "" : subject + "_transition")
+                    << subject << ": " << from << " to " << to;
                 refused += may ? 0 : 1;
             }
         }
@@ -105,7 +115,8 @@ TEST(Lifecycle, lets_a_row_change_in_its_free_columns_alone) {
     Database owner({.conninfo = conninfo});
     make_life(owner, "device");
     Database server({.conninfo = conninfo_as(conninfo, "hallmark_server_login")});
-    EXPECT_EQ(answer_to(server, "device", "issued", "state = 'provisioned', fixed = 2"), "life_device_is_fixed");
+    EXPECT_EQ(answer_to(server, "device", "issued", "state = 'provisioned', fixed = 2"),
+              "life_device_is_fixed");
     EXPECT_EQ(answer_to(server, "device", "issued", "state = 'provisioned'"), "");
 }
 

@@ -1,13 +1,14 @@
-// The way of the schema: from nothing to the version that the binary was built against, and what stops it.
+// The way of the schema: from nothing to the version that the binary was built against, and what
+// stops it.
 #include "db/migrate.h"
-
-#include <gtest/gtest.h>
-
-#include <future>
-#include <pqxx/pqxx>
 
 #include "ca/crypto/hash.h"
 #include "tests/support/postgres.h"
+
+#include <future>
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 namespace hallmark {
 namespace {
@@ -24,8 +25,9 @@ Schema small_schema() {
     Schema schema = embedded_schema();
     schema.migrations = {migration(1, "0001_one", "CREATE TABLE one (id integer)"),
                          migration(2, "0002_two", "CREATE TABLE two (id integer)")};
-    schema.roles = "GRANT USAGE ON SCHEMA hallmark TO hallmark_server;"
-                   "GRANT SELECT ON schema_migration, one TO hallmark_server";
+    schema.roles =
+        "GRANT USAGE ON SCHEMA hallmark TO hallmark_server;"
+        "GRANT SELECT ON schema_migration, one TO hallmark_server";
     return schema;
 }
 
@@ -46,8 +48,9 @@ TEST(Migrate, makes_tables_that_the_owner_role_holds) {
     ASSERT_TRUE(apply_schema(owner, embedded_schema()).has_value());
     pqxx::connection connection(owner);
     pqxx::work tx(connection);
-    const auto others = tx.exec1("SELECT count(*) FROM pg_tables WHERE schemaname = 'hallmark' "
-                                 "AND tableowner <> 'hallmark_owner'");
+    const auto others = tx.exec1(
+        "SELECT count(*) FROM pg_tables WHERE schemaname = 'hallmark' "
+        "AND tableowner <> 'hallmark_owner'");
     EXPECT_EQ(others[0].as<int>(), 0);
 }
 
@@ -130,7 +133,9 @@ TEST(Migrate, lets_two_at_once_apply_each_migration_one_time) {
 
 TEST(Migrate, is_refused_to_the_servers_own_login) {
     const std::string owner = Postgres::cluster().fresh_database();
-    EXPECT_THROW(static_cast<void>(apply_schema(conninfo_as(owner, "hallmark_server_login"), small_schema())), Fault);
+    EXPECT_THROW(static_cast<void>(
+                     apply_schema(conninfo_as(owner, "hallmark_server_login"), small_schema())),
+                 Fault);
 }
 
 }  // namespace

@@ -1,14 +1,14 @@
 // Policy versions: named by their digest, never changed, and one of them in force.
-#include <gtest/gtest.h>
-
-#include <fstream>
-#include <iterator>
-#include <pqxx/pqxx>
-
 #include "ca/crypto/hash.h"
 #include "ca/registry/registry.h"
 #include "tests/support/pki.h"
 #include "tests/support/postgres.h"
+
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 namespace hallmark {
 namespace {
@@ -31,12 +31,16 @@ protected:
     Registry registry{database};
     ProductId product{"idevid-switch"};
     Policy first = parse_policy(example()).value();
-    Policy second = parse_policy(replaced(example(), "lot_limit = 3000", "lot_limit = 2999")).value();
+    Policy second =
+        parse_policy(replaced(example(), "lot_limit = 3000", "lot_limit = 2999")).value();
 
-    Result<Digest> apply(const Policy& policy) { return registry.apply_policy(policy, "operator/ada", noon()); }
+    Result<Digest> apply(const Policy& policy) {
+        return registry.apply_policy(policy, "operator/ada", noon());
+    }
     Digest current() { return registry.current_policy(product).value().digest(); }
     int count(const std::string& what) {
-        return database.transact([&](Tx& tx) { return tx.raw().exec1("SELECT count(*) FROM " + what)[0].as<int>(); });
+        return database.transact(
+            [&](Tx& tx) { return tx.raw().exec1("SELECT count(*) FROM " + what)[0].as<int>(); });
     }
 };
 
@@ -57,7 +61,8 @@ TEST_F(PolicyVersions, are_read_back_whole_by_a_registry_that_never_saw_them) {
 }
 
 TEST_F(PolicyVersions, may_be_gone_back_to) {
-    for (const Policy* policy : {&first, &second, &first}) ASSERT_TRUE(apply(*policy).has_value());
+    for (const Policy* policy : {&first, &second, &first})
+        ASSERT_TRUE(apply(*policy).has_value());
     EXPECT_EQ(current(), first.digest());
     EXPECT_EQ(count("policy_version"), 2);
     EXPECT_EQ(count("product_policy"), 3);
@@ -73,7 +78,8 @@ TEST_F(PolicyVersions, change_nothing_when_the_one_in_force_is_applied_again) {
 }
 
 TEST_F(PolicyVersions, are_refused_when_an_example_of_theirs_fails) {
-    const auto wrong = parse_policy(replaced(example(), "firmware = \"7.2.0\"", "firmware = \"1.0.0\""));
+    const auto wrong =
+        parse_policy(replaced(example(), "firmware = \"7.2.0\"", "firmware = \"1.0.0\""));
     ASSERT_TRUE(wrong.has_value());
     const auto answer = apply(*wrong);
     ASSERT_TRUE(answer.has_error());
@@ -93,7 +99,9 @@ TEST_F(PolicyVersions, are_forbidden_for_a_product_without_one) {
 
 TEST_F(PolicyVersions, are_refused_by_the_database_when_text_and_digest_differ) {
     const auto forged = [](Tx& tx) {
-        tx.raw().exec("INSERT INTO policy_version (policy_sha256, product, canonical) VALUES (sha256('a'), 'p', 'b')");
+        tx.raw().exec(
+            "INSERT INTO policy_version (policy_sha256, product, canonical) VALUES (sha256('a'), "
+            "'p', 'b')");
     };
     EXPECT_THROW(database.transact(forged), ConstraintViolation);
 }
@@ -101,8 +109,9 @@ TEST_F(PolicyVersions, are_refused_by_the_database_when_text_and_digest_differ) 
 TEST_F(PolicyVersions, may_not_be_followed_by_another_product) {
     ASSERT_TRUE(apply(first).has_value());
     const auto forged = [](Tx& tx) {
-        tx.raw().exec("INSERT INTO product_policy (product, policy_sha256, applied_at, applied_by) "
-                      "SELECT 'other', policy_sha256, now(), 'x' FROM policy_version");
+        tx.raw().exec(
+            "INSERT INTO product_policy (product, policy_sha256, applied_at, applied_by) "
+            "SELECT 'other', policy_sha256, now(), 'x' FROM policy_version");
     };
     EXPECT_THROW(database.transact(forged), ConstraintViolation);
 }

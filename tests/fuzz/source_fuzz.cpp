@@ -1,10 +1,11 @@
 // fuzz: NEEDS ca/domain ca/registry
-// Source networks as an operator types them: whatever parses contains its own address and writes nothing outside.
+// Source networks as an operator types them: whatever parses contains its own address and writes
+// nothing outside.
+#include "ca/registry/source.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-
-#include "ca/registry/source.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text = hallmark::as_text({data, size});

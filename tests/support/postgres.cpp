@@ -1,11 +1,6 @@
 #include "tests/support/postgres.h"
 
-#include <fcntl.h>
-#include <pwd.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "tests/support/temp_dir.h"
 
 #include <algorithm>
 #include <chrono>
@@ -13,12 +8,17 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
-#include <pqxx/pqxx>
 #include <stdexcept>
 #include <thread>
 #include <vector>
 
-#include "tests/support/temp_dir.h"
+#include <fcntl.h>
+#include <pqxx/pqxx>
+#include <pwd.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace hallmark::testing {
 namespace {
@@ -34,7 +34,8 @@ std::string read_text(const fs::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Starts a program under the system user `postgres` (PostgreSQL refuses root), ended with this process.
+/// Starts a program under the system user `postgres` (PostgreSQL refuses root), ended with this
+/// process.
 pid_t spawn(std::vector<std::string> program, const fs::path& log) {
     std::vector<std::string> words{"setpriv", "--pdeathsig", "QUIT"};
     if (geteuid() == 0) {
@@ -42,7 +43,8 @@ pid_t spawn(std::vector<std::string> program, const fs::path& log) {
     }
     words.insert(words.end(), program.begin(), program.end());
     std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
+    for (std::string& word : words)
+        arguments.push_back(word.data());
     arguments.push_back(nullptr);
 
     posix_spawn_file_actions_t actions;
@@ -51,7 +53,8 @@ pid_t spawn(std::vector<std::string> program, const fs::path& log) {
     posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
     pid_t pid = 0;
-    const int failed = posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
+    const int failed =
+        posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) throw std::runtime_error("cannot start " + program.front());
     return pid;
@@ -85,7 +88,8 @@ constexpr const char* remember_sql = R"sql(
     VALUES ($1, $2, encode(sha256($3), 'hex'))
 )sql";
 
-/// Executes db/bootstrap.sql, each migration and db/roles.sql, as `hallmark migrate` does, without its code.
+/// Executes db/bootstrap.sql, each migration and db/roles.sql, as `hallmark migrate` does, without
+/// its code.
 void apply_schema(const std::string& conninfo) {
     const fs::path schema = fs::path(HALLMARK_SOURCE_DIR) / "db";
     std::vector<fs::path> migrations;
@@ -141,8 +145,8 @@ Postgres::Postgres() : state_(new State) {
     make_folder(state_->sockets());
     make_folder(state_->folder.path() / "log");
     fs::permissions(state_->sockets(), fs::perms(0755));
-    run({std::string(binaries) + "initdb", "-D", state_->data().string(), "-A", "trust", "-U", "postgres", "-E",
-         "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"},
+    run({std::string(binaries) + "initdb", "-D", state_->data().string(), "-A", "trust", "-U",
+         "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"},
         state_->log());
     start();
     pqxx::connection connection(state_->conninfo("postgres", "postgres"));
@@ -160,12 +164,19 @@ Postgres::~Postgres() {
 }
 
 void Postgres::start() {
-    const std::vector<const char*> settings{"fsync=off", "full_page_writes=off", "listen_addresses=",
-                                            "max_connections=100", "shared_buffers=32MB", "autovacuum=off",
-                                            "log_min_messages=warning", "log_statement=none"};
-    std::vector<std::string> program{std::string(binaries) + "postgres", "-D", state_->data().string(), "-c",
+    const std::vector<const char*> settings{"fsync=off",
+                                            "full_page_writes=off",
+                                            "listen_addresses=",
+                                            "max_connections=100",
+                                            "shared_buffers=32MB",
+                                            "autovacuum=off",
+                                            "log_min_messages=warning",
+                                            "log_statement=none"};
+    std::vector<std::string> program{std::string(binaries) + "postgres", "-D",
+                                     state_->data().string(), "-c",
                                      "unix_socket_directories=" + state_->sockets().string()};
-    for (const char* setting : settings) program.insert(program.end(), {"-c", setting});
+    for (const char* setting : settings)
+        program.insert(program.end(), {"-c", setting});
     state_->server = spawn(program, state_->log());
     const auto deadline = std::chrono::steady_clock::now() + 20s;
     for (;;) {

@@ -1,5 +1,5 @@
-// A private PostgreSQL cluster for one test process: made at first use in a throw-away folder, on a unix socket
-// alone, ended by its pid. Refuses to touch any database that it did not make.
+// A private PostgreSQL cluster for one test process: made at first use in a throw-away folder, on a
+// unix socket alone, ended by its pid. Refuses to touch any database that it did not make.
 #pragma once
 
 #include <string>
@@ -9,15 +9,15 @@ namespace hallmark::testing {
 
 class Postgres {
 public:
-    /// The process's cluster. Its first use belongs on the main thread: the server ends with the thread that
-    /// started it, so that a crashed test leaves none behind.
+    /// The process's cluster. Its first use belongs on the main thread: the server ends with the
+    /// thread that started it, so that a crashed test leaves none behind.
     static Postgres& cluster();
 
     Postgres(const Postgres&) = delete;
     Postgres& operator=(const Postgres&) = delete;
 
-    /// A new database with the schema and grants of db/; answers the conninfo of hallmark_owner_login, a member of
-    /// hallmark_owner.
+    /// A new database with the schema and grants of db/; answers the conninfo of
+    /// hallmark_owner_login, a member of hallmark_owner.
     [[nodiscard]] std::string fresh_database();
     /// A new database with nothing in it, owned by hallmark_owner_login.
     [[nodiscard]] std::string empty_database();
@@ -34,8 +34,8 @@ private:
     State* state_;
 };
 
-/// The same database as another login: hallmark_server_login, hallmark_auditor_login, hallmark_reader_login,
-/// hallmark_owner_login, or postgres (superuser).
+/// The same database as another login: hallmark_server_login, hallmark_auditor_login,
+/// hallmark_reader_login, hallmark_owner_login, or postgres (superuser).
 [[nodiscard]] std::string conninfo_as(const std::string& conninfo, std::string_view login);
 
 /// fresh_database() as the server sees it.
