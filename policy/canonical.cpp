@@ -81,8 +81,8 @@ DocumentNode identity_node(const IdentityRule& rule) {
     return node(std::move(table));
 }
 
-DocumentNode attributes_node(const std::vector<NameAttribute>& attributes) {
-    return list_of(attributes, [](const NameAttribute& attribute) {
+DocumentNode attributes_node(const std::vector<SubjectAttribute>& attributes) {
+    return list_of(attributes, [](const SubjectAttribute& attribute) {
         return node(DocumentTable{{"type", node(std::string_view(attribute.type))},
                                   {"value", node(std::string_view(attribute.value.text()))}});
     });

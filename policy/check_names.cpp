@@ -46,9 +46,9 @@ bool names_the_device(const NameTemplate& pattern, const IdentityRule& identity)
            (pattern.has(hole_of(identity.source)) && !identity.pattern.has(Hole::vendor));
 }
 
-bool any_names_the_device(const std::vector<NameAttribute>& attributes,
+bool any_names_the_device(const std::vector<SubjectAttribute>& attributes,
                           const IdentityRule& identity) {
-    return std::any_of(attributes.begin(), attributes.end(), [&](const NameAttribute& attribute) {
+    return std::any_of(attributes.begin(), attributes.end(), [&](const SubjectAttribute& attribute) {
         return names_the_device(attribute.value, identity);
     });
 }
@@ -61,10 +61,10 @@ void check_range_hole(const NameTemplate& pattern, const std::string& path,
     }
 }
 
-void check_attributes(const PolicyModel& model, const std::vector<NameAttribute>& attributes,
+void check_attributes(const PolicyModel& model, const std::vector<SubjectAttribute>& attributes,
                       const std::string& where, PolicyFindings& findings) {
     for (std::size_t i = 0; i < attributes.size(); ++i) {
-        const NameAttribute& attribute = attributes[i];
+        const SubjectAttribute& attribute = attributes[i];
         const std::string path = where + "[" + std::to_string(i) + "].value";
         const std::size_t length = longest(attribute.value, model.identity);
         if (length > bound_of(attribute)) {

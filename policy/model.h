@@ -107,7 +107,7 @@ struct PolicyModel {
     AcceptRules accept;
     AssuranceRules assurance;
     IdentityRule identity;
-    std::vector<NameAttribute> subject;
+    std::vector<SubjectAttribute> subject;
     ValidityRules validity;
     ExtensionRules extensions;
     LimitRules limits;

@@ -33,7 +33,7 @@ bool is_printable_character(char c) {  // X.680 41.4
            std::string_view(" '()+,-./:=?").find(c) != std::string_view::npos;
 }
 
-std::uint8_t tag_of(const NameAttribute& attribute) {
+std::uint8_t tag_of(const SubjectAttribute& attribute) {
     const AttributeType* type = find_attribute_type(attribute.type);
     return type == nullptr ? tag::utf8_string : type->string_tag;
 }
@@ -45,12 +45,12 @@ std::size_t characters(std::string_view text) {
     }));
 }
 
-Bytes one_rdn(const NameAttribute& attribute, std::uint8_t string_tag, std::string_view text) {
+Bytes one_rdn(const SubjectAttribute& attribute, std::uint8_t string_tag, std::string_view text) {
     const Bytes pair = der_sequence({der_oid(oid_of(attribute)), der(string_tag, as_bytes(text))});
     return der(tag::set, pair);
 }
 
-Result<std::string> attribute_text(const NameAttribute& attribute, const HoleValues& values) {
+Result<std::string> attribute_text(const SubjectAttribute& attribute, const HoleValues& values) {
     HALLMARK_TRY(text, fill(attribute.value, values));
     if (characters(text) > bound_of(attribute)) {
         return Refusal{Reason::policy_denied,
@@ -82,17 +82,17 @@ const AttributeType* find_attribute_type(std::string_view label_or_oid) noexcept
     return found == attribute_types.end() ? nullptr : found;
 }
 
-std::string_view oid_of(const NameAttribute& attribute) noexcept {
+std::string_view oid_of(const SubjectAttribute& attribute) noexcept {
     const AttributeType* type = find_attribute_type(attribute.type);
     return type == nullptr ? std::string_view(attribute.type) : type->oid;
 }
 
-std::size_t bound_of(const NameAttribute& attribute) noexcept {
+std::size_t bound_of(const SubjectAttribute& attribute) noexcept {
     const AttributeType* type = find_attribute_type(attribute.type);
     return type == nullptr ? unknown_bound : type->bound;
 }
 
-std::string_view why_not_in(const NameAttribute& attribute, std::string_view text) noexcept {
+std::string_view why_not_in(const SubjectAttribute& attribute, std::string_view text) noexcept {
     const std::uint8_t string_tag = tag_of(attribute);
     if (string_tag == tag::printable_string &&
         !std::all_of(text.begin(), text.end(), is_printable_character)) {
@@ -105,19 +105,19 @@ std::string_view why_not_in(const NameAttribute& attribute, std::string_view tex
     return {};
 }
 
-Result<Bytes> encode_name(const std::vector<NameAttribute>& attributes, const HoleValues& values) {
+Result<Bytes> encode_name(const std::vector<SubjectAttribute>& attributes, const HoleValues& values) {
     Bytes rdns;
-    for (const NameAttribute& attribute : attributes) {
+    for (const SubjectAttribute& attribute : attributes) {
         HALLMARK_TRY(text, attribute_text(attribute, values));
         append(rdns, one_rdn(attribute, tag_of(attribute), text));
     }
     return der(tag::sequence, rdns);
 }
 
-Result<Bytes> encode_folded_name(const std::vector<NameAttribute>& attributes,
+Result<Bytes> encode_folded_name(const std::vector<SubjectAttribute>& attributes,
                                  const HoleValues& values) {
     Bytes rdns;
-    for (const NameAttribute& attribute : attributes) {
+    for (const SubjectAttribute& attribute : attributes) {
         HALLMARK_TRY(text, attribute_text(attribute, values));
         append(rdns, one_rdn(attribute, tag::utf8_string, folded(text)));
     }

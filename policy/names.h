@@ -28,14 +28,14 @@ struct AttributeType {
 [[nodiscard]] const AttributeType* find_attribute_type(std::string_view label_or_oid) noexcept;
 
 /// One RDN with one attribute.
-struct NameAttribute {
+struct SubjectAttribute {
     std::string type;  ///< Label, or dotted OID (UTF8String) where we have no label.
     NameTemplate value;
 };
-[[nodiscard]] std::string_view oid_of(const NameAttribute& attribute) noexcept;
-[[nodiscard]] std::size_t bound_of(const NameAttribute& attribute) noexcept;
+[[nodiscard]] std::string_view oid_of(const SubjectAttribute& attribute) noexcept;
+[[nodiscard]] std::size_t bound_of(const SubjectAttribute& attribute) noexcept;
 /// Empty when the literal text can stand in the attribute's string type; else why not.
-[[nodiscard]] std::string_view why_not_in(const NameAttribute& attribute,
+[[nodiscard]] std::string_view why_not_in(const SubjectAttribute& attribute,
                                           std::string_view text) noexcept;
 
 enum class NameKind {
@@ -52,16 +52,16 @@ struct AlternativeName {
     NameKind kind = NameKind::dns;
     NameTemplate value;  ///< All but directory_name.
     std::string object;  ///< Hardware type (RFC 4108 5) or assigner (RFC 4043 2, may be empty).
-    std::vector<NameAttribute> name;  ///< directory_name alone.
+    std::vector<SubjectAttribute> name;  ///< directory_name alone.
 };
 
 /// Name DER. Reason: policy_denied, detail "identity: ...", where a hole's value or a length
 /// forbids it.
-[[nodiscard]] Result<Bytes> encode_name(const std::vector<NameAttribute>& attributes,
+[[nodiscard]] Result<Bytes> encode_name(const std::vector<SubjectAttribute>& attributes,
                                         const HoleValues& values);
 /// The same with every value in lower case and UTF8String: equal exactly when two subjects match by
 /// the comparison of RFC 5280 7.1 (our literals are compared too; holes hold no white space).
-[[nodiscard]] Result<Bytes> encode_folded_name(const std::vector<NameAttribute>& attributes,
+[[nodiscard]] Result<Bytes> encode_folded_name(const std::vector<SubjectAttribute>& attributes,
                                                const HoleValues& values);
 /// GeneralName DER.
 [[nodiscard]] Result<Bytes> encode_alternative_name(const AlternativeName& name,

@@ -48,10 +48,10 @@ std::string read_oid(FieldReader& fields, std::string_view key) {
     return dotted;
 }
 
-std::vector<NameAttribute> read_attributes(FieldReader& fields, std::string_view key) {
-    std::vector<NameAttribute> attributes;
+std::vector<SubjectAttribute> read_attributes(FieldReader& fields, std::string_view key) {
+    std::vector<SubjectAttribute> attributes;
     for (FieldReader& entry : fields.tables(key)) {
-        NameAttribute attribute{.type = entry.text("type"), .value = read_template(entry, "value")};
+        SubjectAttribute attribute{.type = entry.text("type"), .value = read_template(entry, "value")};
         if (const AttributeType* known = find_attribute_type(attribute.type)) {
             attribute.type = known->label;
         } else if (!is_oid(attribute.type)) {

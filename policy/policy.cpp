@@ -34,7 +34,7 @@ bool Policy::needs_range_number() const noexcept {
 }
 
 bool PolicyModel::is_matter() const noexcept {
-    return std::any_of(subject.begin(), subject.end(), [](const NameAttribute& attribute) {
+    return std::any_of(subject.begin(), subject.end(), [](const SubjectAttribute& attribute) {
         return oid_of(attribute) == oid::matter_vendor_id ||
                oid_of(attribute) == oid::matter_product_id;
     });

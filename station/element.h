@@ -23,7 +23,7 @@ public:
 };
 
 /// What the server answered to the challenge request, and what must be bound together.
-struct ChallengeAnswer {
+struct ReceivedChallenge {
     Bytes challenge;
     Bytes nonce;                          ///< As protocol.md binds it to door, challenge and key.
     Bytes csr;                            ///< DER
@@ -46,7 +46,7 @@ public:
     virtual Bytes make_leaf() = 0;
     /// Empties the leaf key's place for ever.
     virtual void drop_leaf() = 0;
-    [[nodiscard]] virtual Evidence attest(const ChallengeAnswer& answer) = 0;
+    [[nodiscard]] virtual Evidence attest(const ReceivedChallenge& answer) = 0;
     /// By the leaf key: ECDSA with SHA-256 over the message, DER Ecdsa-Sig-Value.
     [[nodiscard]] virtual Bytes sign(ByteView message) = 0;
     /// Puts the certificate where the device's software finds it, and reads it back from there.

@@ -41,7 +41,7 @@ Endorsement chosen_endorsement(const TpmConnection& tpm, const std::string& want
     throw ElementFault("the TPM has no EK certificate of the kind " + wanted);
 }
 
-const Bytes& member(const ChallengeAnswer& answer, std::string_view name) {
+const Bytes& member(const ReceivedChallenge& answer, std::string_view name) {
     for (const EvidenceMember& candidate : answer.members) {
         if (candidate.name == name && !candidate.is_list && candidate.values.size() == 1)
             return candidate.values[0];
@@ -81,7 +81,7 @@ public:
 
     void drop_leaf() override { evict(tpm_, options_.key_handle); }
 
-    Evidence attest(const ChallengeAnswer& answer) override {
+    Evidence attest(const ReceivedChallenge& answer) override {
         const TpmKey ak = make_ak(tpm_);
         const Reference leaf(tpm_, options_.key_handle);
         const Certified certified = certify(tpm_, leaf.get(), ak, answer.nonce);
@@ -135,7 +135,7 @@ private:
         return area;
     }
 
-    Bytes activation(const ChallengeAnswer& answer, const TpmKey& ak, const Bytes& attest) {
+    Bytes activation(const ReceivedChallenge& answer, const TpmKey& ak, const Bytes& attest) {
         const EndorsementKey ek(tpm_, *endorsement_.kind, endorsement_.certificate.spki);
         const Secret secret = activate(
             tpm_, *endorsement_.kind, ek, ak,

@@ -97,14 +97,14 @@ std::shared_ptr<asio::ssl::context> Door::State::tls_now() {
     return tls;
 }
 
-bool Door::State::add(const std::shared_ptr<Session>& session) {
+bool Door::State::add(const std::shared_ptr<HttpSession>& session) {
     const std::lock_guard lock(mutex);
     if (draining || sessions.size() >= options.limits.connections) return false;
     sessions.emplace(session.get(), session);
     return true;
 }
 
-void Door::State::forget(const Session* session) {
+void Door::State::forget(const HttpSession* session) {
     {
         const std::lock_guard lock(mutex);
         sessions.erase(session);
@@ -112,9 +112,9 @@ void Door::State::forget(const Session* session) {
     left.notify_all();
 }
 
-std::vector<std::shared_ptr<Session>> Door::State::everyone() {
+std::vector<std::shared_ptr<HttpSession>> Door::State::everyone() {
     const std::lock_guard lock(mutex);
-    std::vector<std::shared_ptr<Session>> present;
+    std::vector<std::shared_ptr<HttpSession>> present;
     for (const auto& [key, session] : sessions) {
         if (auto alive = session.lock()) present.push_back(std::move(alive));
     }

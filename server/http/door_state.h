@@ -20,9 +20,9 @@
 namespace hallmark {
 
 /// One connection. Lives on its own strand; every call below may come from any thread.
-class Session {
+class HttpSession {
 public:
-    virtual ~Session() = default;
+    virtual ~HttpSession() = default;
     virtual void start() = 0;
     /// Ends it now if it waits for a request, else after the answer under way.
     virtual void close_if_idle() = 0;
@@ -36,9 +36,9 @@ struct Door::State {
     [[nodiscard]] DoorRules rules() const { return {router, options.hosts, options.limits}; }
     [[nodiscard]] std::shared_ptr<boost::asio::ssl::context> tls_now();
     /// False: the door is full or closing; the session was not taken.
-    bool add(const std::shared_ptr<Session>& session);
-    void forget(const Session* session);
-    [[nodiscard]] std::vector<std::shared_ptr<Session>> everyone();
+    bool add(const std::shared_ptr<HttpSession>& session);
+    void forget(const HttpSession* session);
+    [[nodiscard]] std::vector<std::shared_ptr<HttpSession>> everyone();
     void drop(std::string_view cause) const {
         if (hooks.on_drop) hooks.on_drop(options.name, cause);
     }
@@ -53,7 +53,7 @@ struct Door::State {
     std::atomic<bool> draining{false};
     std::mutex mutex;
     std::condition_variable left;
-    std::unordered_map<const Session*, std::weak_ptr<Session>> sessions;
+    std::unordered_map<const HttpSession*, std::weak_ptr<HttpSession>> sessions;
     std::shared_ptr<boost::asio::ssl::context> tls;
 };
 
@@ -61,7 +61,7 @@ struct Door::State {
 void start_accepting(const std::shared_ptr<Door::State>& door);
 
 /// A connection just accepted from `source`, a numeric address; TLS where the door has it.
-[[nodiscard]] std::shared_ptr<Session> make_session(boost::asio::ip::tcp::socket socket,
+[[nodiscard]] std::shared_ptr<HttpSession> make_session(boost::asio::ip::tcp::socket socket,
                                                     std::string source,
                                                     std::shared_ptr<Door::State> door);
 

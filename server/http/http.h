@@ -20,7 +20,7 @@ struct HttpRequest {
     std::string path;                                          ///< Decoded, without query.
     std::string query;                                         ///< As it stands behind '?'.
     std::vector<std::pair<std::string, std::string>> headers;  ///< Lower-case names.
-    std::string body;
+    std::string body = {};
     std::optional<PeerCertificate> peer;
     std::string source_address;  ///< Numeric, without port; also where there is no certificate.
     std::string request_id;      ///< Made at the door; in every log line.
@@ -32,8 +32,8 @@ struct HttpRequest {
 struct HttpAnswer {
     int status = 200;
     std::string content_type = "application/json";
-    std::string body;
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 using Handler = std::function<HttpAnswer(const HttpRequest&)>;

@@ -52,7 +52,7 @@ struct Ending {
     bool nobody_left = false;  ///< The connection broke: there is nobody to answer.
 };
 
-class WireSession final : public Session, public std::enable_shared_from_this<WireSession> {
+class WireSession final : public HttpSession, public std::enable_shared_from_this<WireSession> {
 public:
     WireSession(std::unique_ptr<Wire> wire, std::string source, std::shared_ptr<Door::State> door)
         : door_(std::move(door)), wire_(std::move(wire)), source_(std::move(source)) {}
@@ -223,7 +223,7 @@ private:
 
 }  // namespace
 
-std::shared_ptr<Session> make_session(asio::ip::tcp::socket socket, std::string source,
+std::shared_ptr<HttpSession> make_session(asio::ip::tcp::socket socket, std::string source,
                                       std::shared_ptr<Door::State> door) {
     auto wire = make_wire(std::move(socket), door->tls_now(), door->options);
     return std::make_shared<WireSession>(std::move(wire), std::move(source), std::move(door));

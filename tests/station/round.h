@@ -31,7 +31,7 @@ struct Round {
         if (!opened) throw std::runtime_error("open: " + opened.error().detail);
         opening = *opened;
         csr = hallmark::make_csr(spki, [&](ByteView message) { return element.sign(message); });
-        ChallengeAnswer answer{.challenge = challenge,
+        ReceivedChallenge answer{.challenge = challenge,
                                .nonce = nonce_for({"factory", challenge, spki}),
                                .csr = csr,
                                .members = {}};

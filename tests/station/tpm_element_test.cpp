@@ -185,7 +185,7 @@ TEST_F(TpmElements, leaves_nothing_loaded_when_activation_fails) {
     const Bytes spki = element->make_leaf();
     Round round(ca_->root_der());
     (void)round.take(*element, spki);
-    ChallengeAnswer answer{round.challenge, random_bytes(32), round.csr, {}};
+    ReceivedChallenge answer{round.challenge, random_bytes(32), round.csr, {}};
     for (auto [name, bytes] : round.opening.answer) {
         bytes.back() ^= 1;
         answer.members.push_back({name, {bytes}});
