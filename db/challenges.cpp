@@ -32,7 +32,7 @@ bool Challenges::open(const ChallengeRow& row, std::uint32_t outstanding_limit) 
 
 constexpr const char* find_live_sql = R"sql(
     SELECT door, purpose, station, product, policy_sha256, format, ek_certificate_sha256, ak_name,
-           activation_secret, (extract(epoch FROM expires_at) * 1000000)::bigint
+           activation_secret, micros(expires_at)
     FROM challenge
     WHERE challenge = $1 AND spent_at IS NULL AND expires_at > clock_timestamp()
 )sql";

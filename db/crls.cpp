@@ -17,7 +17,7 @@ std::int64_t Crls::next_number(const IntermediateId& intermediate) {
 }
 
 constexpr const char* ended_sql = R"sql(
-    SELECT c.serial, e.reason, (extract(epoch FROM e.at) * 1000000)::bigint
+    SELECT c.serial, e.reason, micros(e.at)
     FROM credential c
     JOIN ending e ON e.serial = c.serial
     WHERE c.intermediate = $1 AND c.state IN ('retired', 'void', 'burnt') AND c.not_after >= $2

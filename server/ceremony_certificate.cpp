@@ -87,13 +87,6 @@ Result<Bytes> subject_name_der(const SubjectName& name) {
     return der(tag::sequence, rdns);
 }
 
-Bytes random_serial() {
-    Bytes serial = random_bytes(20);
-    // Positive, and always 20 octets long.
-    serial[0] = static_cast<unsigned char>((serial[0] & 0x7Fu) | 0x40u);
-    return serial;
-}
-
 Instant end_after_years(Instant not_before, int years) {
     const auto day = std::chrono::floor<std::chrono::days>(not_before);
     auto date = std::chrono::year_month_day(day) + std::chrono::years(years);

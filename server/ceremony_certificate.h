@@ -14,7 +14,7 @@ namespace hallmark {
 [[nodiscard]] Result<Bytes> subject_name_der(const SubjectName& name);
 
 struct CaCertificate {
-    Bytes serial;  ///< Magnitude; random_serial() makes one.
+    Bytes serial;  ///< Magnitude; random_serial() of ca/issuance makes one.
     SignatureAlgorithm algorithm;
     Bytes issuer;   ///< Name DER
     Bytes subject;  ///< Name DER
@@ -27,9 +27,6 @@ struct CaCertificate {
     std::string issuer_url;
 };
 
-/// 20 octets, positive, 159 random bits less one that keeps the length (RFC 5280 4.1.2.2 wants at
-/// most 20 octets; CA/Browser Forum's rule is 64 random bits at least).
-[[nodiscard]] Bytes random_serial();
 
 /// The last valid second `years` after: the same day and time, less one second. 29 February ends on
 /// the 28th.

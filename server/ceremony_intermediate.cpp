@@ -1,3 +1,4 @@
+#include "ca/issuance/compose.h"
 #include "ca/crypto/csr.h"
 #include "server/ceremony_steps.h"
 
@@ -120,7 +121,7 @@ Result<Done> sign_with_root(const RootSigning& signing, Transcript& transcript) 
                             root_key, usual_signature_algorithm(root_key.algorithm())));
     transcript.key("root-key-loaded", token, signer);
     HALLMARK_TRY(certificate, sign_certificate(token, signer,
-                                               {.serial = random_serial(),
+                                               {.serial = random_serial().get(),
                                                 .algorithm = signer.algorithm,
                                                 .issuer = signing.root.subject,
                                                 .subject = signing.subject,

@@ -16,7 +16,7 @@ Result<Done> make_root(const RootCeremony& ceremony, const Bytes& subject, Trans
 
     const Instant from = floor_to_second(ceremony.now);
     HALLMARK_TRY(root, sign_certificate(token, key,
-                                        {.serial = random_serial(),
+                                        {.serial = random_serial().get(),
                                          .algorithm = key.algorithm,
                                          .issuer = subject,
                                          .subject = subject,

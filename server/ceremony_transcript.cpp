@@ -12,7 +12,7 @@ Result<std::unique_ptr<Transcript>> Transcript::open(const Opening& opening) {
     HALLMARK_TRY(transcript_free, check_absent(opening.record.transcript, "transcript"));
     HALLMARK_TRY(signature_free,
                  check_absent(opening.record.transcript.string() + ".sig", "signature"));
-    HALLMARK_TRY(key, OperatorKey::read(opening.record.operator_key));
+    HALLMARK_TRY(key, read_operator_key(opening.record.operator_key));
     std::unique_ptr<Transcript> transcript(new Transcript(opening, std::move(key)));
     transcript->step(
         "begin", {{"ceremony", opening.ceremony},

@@ -21,7 +21,7 @@ public:
         Instant now;
         std::ostream& out;  ///< A person follows the steps here.
     };
-    /// Makes the file. Reason: those of OperatorKey::read and check_absent.
+    /// Makes the file. Reason: those of read_operator_key and check_absent.
     [[nodiscard]] static Result<std::unique_ptr<Transcript>> open(const Opening& opening);
 
     /// One line: `members` with "step", "at", "line" and "previous" added. It is on disk when this

@@ -2,18 +2,16 @@
 
 #include "ca/crypto/certificate.h"
 #include "ca/crypto/der.h"
-#include "ca/crypto/openssl.h"
+#include "ca/crypto/file_key.h"
 #include "ca/domain/fault.h"
 
 #include <boost/json.hpp>
-#include <openssl/pem.h>
 
 namespace hallmark {
 
 namespace {
 
 namespace json = boost::json;
-using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 
 json::value ec_jwk(const PublicKey& key) {
     // RFC 5480 2.2: 04 || X || Y.
@@ -40,27 +38,10 @@ Certificate read_certificate(const ExampleVendor& vendor) {
     return std::move(*certificate);
 }
 
-PkeyPtr read_key(const ExampleVendor& vendor) {
-    const BioPtr pem = made(BioPtr(BIO_new_mem_buf(vendor.private_key.data(),
-                                                   static_cast<int>(vendor.private_key.size()))),
-                            "BIO_new_mem_buf");
-    return made(PkeyPtr(PEM_read_bio_PrivateKey(pem.get(), nullptr, nullptr, nullptr)),
-                "PEM_read_bio_PrivateKey");
-}
-
 Bytes sign_es256(const ExampleVendor& vendor, std::string_view message) {
-    const PkeyPtr key = read_key(vendor);
-    const MdContextPtr context = made(MdContextPtr(EVP_MD_CTX_new()), "EVP_MD_CTX_new");
-    check(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()),
-          "EVP_DigestSignInit");
-    const ByteView bytes = as_bytes(message);
-    std::size_t size = 0;
-    check(EVP_DigestSign(context.get(), nullptr, &size, bytes.data(), bytes.size()),
-          "EVP_DigestSign");
-    Bytes signature(size);
-    check(EVP_DigestSign(context.get(), signature.data(), &size, bytes.data(), bytes.size()),
-          "EVP_DigestSign");
-    signature.resize(size);
+    const auto key = FileKey::parse(vendor.private_key);
+    if (!key) throw Fault("manifest signer's key " + key.error().detail);
+    const Bytes signature = key->sign(as_bytes(message));
     // RFC 7518 3.4: r and s as 32 octets each.
     auto raw = ecdsa_raw_from_der(signature, 32);
     if (!raw) throw Fault("manifest signer's key is not P-256");

@@ -5,8 +5,11 @@
 #include "ca/crypto/hash.h"
 #include "ca/issuance/refuse.h"
 #include "db/challenges.h"
+#include "db/credentials.h"
 
 namespace hallmark {
+
+Result<Evidence> read_evidence(std::string_view json) { return parse_evidence(json); }
 
 Result<Done> in_scope(const Caller& caller, const ProductId& product) {
     const bool scoped =
@@ -66,6 +69,18 @@ Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const Chall
     return ChallengeAnswer{.challenge = row.challenge,
                            .expires_at = now + parts_.rules.lifetime,
                            .members = std::move(opening.answer)};
+}
+
+std::size_t ChallengeService::sweep() {
+    return parts_.database.transact([](Tx& tx) { return Challenges(tx).sweep(); });
+}
+
+IssuanceCounts ChallengeService::counts() {
+    const auto counts = parts_.database.transact([](Tx& tx) { return Credentials(tx).counts(); });
+    return {.unconfirmed = counts.unconfirmed,
+            .oldest_unconfirmed_s = counts.oldest_unconfirmed_s,
+            .unsettled = counts.unsettled,
+            .without_verdict = counts.without_verdict};
 }
 
 }  // namespace hallmark

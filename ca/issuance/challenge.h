@@ -31,6 +31,14 @@ struct ChallengeRules {
     std::uint32_t outstanding = 16;      ///< Unspent ones per station.
 };
 
+/// What is under way, for the gauges.
+struct IssuanceCounts {
+    std::uint64_t unconfirmed = 0;
+    double oldest_unconfirmed_s = 0;
+    std::uint64_t unsettled = 0;
+    std::uint64_t without_verdict = 0;
+};
+
 class ChallengeService {
 public:
     struct Parts {
@@ -43,11 +51,17 @@ public:
 
     /// Reason: forbidden, malformed_request, evidence_not_accepted, limited, unavailable. Recorded when refused.
     [[nodiscard]] Result<ChallengeAnswer> open(const Caller& caller, const ChallengeOrder& order, Instant now);
+    /// Forgets what expired.
+    std::size_t sweep();
+    [[nodiscard]] IssuanceCounts counts();
 
 private:
     [[nodiscard]] Result<ChallengeAnswer> line(const Caller& caller, const ChallengeOrder& order, Instant now);
     Parts parts_;
 };
+
+/// Evidence from its JSON document, for the doors. Reason: malformed_request.
+[[nodiscard]] Result<Evidence> read_evidence(std::string_view json);
 
 /// Station and scope: the first question of every act for a product.
 [[nodiscard]] Result<Done> in_scope(const Caller& caller, const ProductId& product);

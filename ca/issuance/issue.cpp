@@ -49,6 +49,17 @@ Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueR
                          std::move(answer).error(), now);
 }
 
+Refusal IssuanceService::refuse(const Caller& caller, const RefusedAct& act, Refusal refusal, Instant now) {
+    return write_refusal(parts_.database,
+                         {.caller = caller,
+                          .act = act.act,
+                          .product = std::nullopt,
+                          .request_id = std::nullopt,
+                          .challenge = {},
+                          .body = act.body},
+                         std::move(refusal), now);
+}
+
 Result<IssuanceAnswer> IssuanceService::line(const Caller& caller, const IssueRequest& request, Instant now) {
     HALLMARK_TRY(scope, in_scope(caller, request.product));
     HALLMARK_TRY(before, answered_before(caller, request));

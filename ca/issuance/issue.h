@@ -59,6 +59,14 @@ public:
     /// For the issuing station alone; everybody else gets the answer that an unknown id gets.
     [[nodiscard]] Result<IssuanceAnswer> find(const Caller& caller, const IssuanceId& id);
 
+    /// What a door refused before there was a request to speak of.
+    struct RefusedAct {
+        std::string act;  ///< challenge, issuance, installation, void
+        Digest body{};
+    };
+    /// Records it, once, and returns the refusal with its id.
+    [[nodiscard]] Refusal refuse(const Caller& caller, const RefusedAct& act, Refusal refusal, Instant now);
+
 private:
     /// What stands once everything about the request is known and nothing is written.
     struct Judged {

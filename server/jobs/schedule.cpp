@@ -1,0 +1,88 @@
+#include "server/jobs/schedule.h"
+
+#include <map>
+#include <string>
+
+namespace hallmark {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t turn_limit = 1000;  // Rows a loop takes in one turn.
+
+void tell_counts(const Scheduled& parts) {
+    const IssuanceCounts counts = parts.challenges.counts();
+    parts.observe.measure("issuances_unconfirmed", "", static_cast<double>(counts.unconfirmed));
+    parts.observe.measure("oldest_unconfirmed_age", "", counts.oldest_unconfirmed_s);
+    parts.observe.measure("intents_unsettled", "", static_cast<double>(counts.unsettled));
+    parts.observe.measure("oracle_queue_depth", "", static_cast<double>(counts.without_verdict));
+}
+
+void tell_lots(const Scheduled& parts) {
+    std::map<std::string, double> by_state;
+    for (const auto state : {"received", "allotted", "released", "held", "closed"}) by_state[state] = 0;
+    for (const LotRow& lot : parts.custody.lots()) by_state[lot.state] += 1;
+    for (const auto& [state, count] : by_state) parts.observe.measure("lots", state, count);
+}
+
+void tell_expiries(const Scheduled& parts) {
+    const auto at = [](Instant instant) {
+        return std::chrono::duration<double>(instant.time_since_epoch()).count();
+    };
+    for (const Intermediate& intermediate : parts.registry.intermediates()) {
+        const auto certificate = parse_certificate(intermediate.certificate);
+        if (certificate) {
+            parts.observe.measure("intermediate_expiry", intermediate.id.get(), at(certificate->not_after));
+        }
+        const auto list = parts.publisher.latest(intermediate.id);
+        if (!list) continue;
+        parts.observe.measure("crl_next_update", intermediate.id.get(), at(list->next_update));
+        parts.observe.measure("crl_published", intermediate.id.get(), at(list->this_update));
+    }
+    for (const StationRow& station : parts.registry.stations()) {
+        parts.observe.measure("station_credential_expiry", station.id.get(), at(station.expires));
+    }
+}
+
+}  // namespace
+
+void refresh_lists(const Scheduled& parts) {
+    for (const Intermediate& intermediate : parts.registry.intermediates()) {
+        const Instant now = parts.clock.now();
+        const auto key = parts.keys.for_lists(intermediate, now);
+        if (!key) {
+            parts.observe.note("crl.refused", intermediate.id.get() + ": " + key.error().detail);
+            continue;
+        }
+        const CrlIssuer issuer{.id = intermediate.id,
+                               .subject = (*key)->certificate.subject,
+                               .key_identifier = (*key)->key_identifier,
+                               .key = (*key)->key};
+        if (parts.publisher.refresh(issuer, now)) parts.observe.note("crl.published", intermediate.id.get());
+    }
+}
+
+void schedule(Jobs& jobs, const Scheduled& parts) {
+    const std::string actor = "system/" + parts.epoch.node();
+    jobs.every("epoch beat", seconds(1), [&parts] {
+        if (!parts.epoch.beat()) parts.observe.note("epoch.dead", parts.epoch.node());
+    });
+    jobs.every("settle", seconds(1), [&parts, actor] {
+        settle_own(parts.database, parts.epoch, parts.clock.now());
+        settle_dead(parts.database, actor, turn_limit, parts.clock.now());
+    });
+    jobs.every("oracle", milliseconds(500),
+               [&parts] { parts.oracle.sweep(parts.epoch.node(), turn_limit, parts.clock.now()); });
+    jobs.every("void sweep", seconds(5),
+               [&parts] { parts.installation.sweep(parts.ready_since, parts.clock.now()); });
+    jobs.every("challenge sweep", seconds(10), [&parts] { parts.challenges.sweep(); });
+    jobs.every("lists", seconds(5), [&parts] { refresh_lists(parts); });
+    jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
+    jobs.every("expiries", seconds(30), [&parts] {
+        tell_expiries(parts);
+        tell_lots(parts);
+    });
+}
+
+}  // namespace hallmark

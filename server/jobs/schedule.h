@@ -1,0 +1,37 @@
+// Which loops there are and how often they run.
+#pragma once
+
+#include "ca/custody/custody.h"
+#include "ca/issuance/challenge.h"
+#include "ca/issuance/epoch.h"
+#include "ca/issuance/issuing_keys.h"
+#include "ca/issuance/oracle.h"
+#include "ca/issuance/reconcile.h"
+#include "ca/lifecycle/install.h"
+#include "ca/revocation/publisher.h"
+#include "server/jobs/loop.h"
+
+namespace hallmark {
+
+struct Scheduled {
+    Database& database;
+    Registry& registry;
+    CustodyService& custody;
+    ChallengeService& challenges;
+    InstallationService& installation;
+    Oracle& oracle;
+    Epoch& epoch;
+    IssuingKeys& keys;
+    Publisher& publisher;
+    const Clock& clock;
+    Observe observe;
+    Instant ready_since;
+};
+
+/// Starts all loops; `parts` must outlive them.
+void schedule(Jobs& jobs, const Scheduled& parts);
+
+/// Makes every list that is due. Called by its loop and once before the doors open.
+void refresh_lists(const Scheduled& parts);
+
+}  // namespace hallmark

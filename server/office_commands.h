@@ -1,0 +1,63 @@
+// What an operator's commands ask of the office door: one request each, its answer printed, an exit status out.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/config/cli_config.h"
+
+namespace hallmark {
+
+struct OfficeRequest {
+    std::string method;
+    std::string target;  ///< Path and query, encoded.
+    std::string body;
+};
+
+struct OfficeAccess {
+    CliConfig at;
+    bool json = false;  ///< The answer as it came; else a form for people.
+};
+
+/// 0 done, 1 no answer or a fault there, 2 what is missing to ask at all, 3 refused (the problem on `err`).
+int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out, std::ostream& err);
+
+// The requests. PEM files are read here; a file that cannot be read throws Fault.
+struct VendorAddition {
+    std::string vendor, format;
+    std::vector<std::string> roots, intermediates, exceptions;  ///< The first two are PEM files.
+};
+[[nodiscard]] OfficeRequest add_vendor(const VendorAddition& vendor);
+[[nodiscard]] OfficeRequest apply_policy_file(const std::string& file);
+struct IntermediateAddition {
+    std::string id, key_uri, algorithm, certificate, chain;  ///< The last two are PEM files.
+};
+[[nodiscard]] OfficeRequest add_intermediate_file(const IntermediateAddition& intermediate);
+struct StationAddition {
+    std::string id, site;
+    std::vector<std::string> products;
+    std::string certificate;  ///< PEM file
+    std::string expires, source;
+};
+[[nodiscard]] OfficeRequest add_station(const StationAddition& station);
+struct ManifestImport {
+    std::string vendor, lot, file;
+};
+[[nodiscard]] OfficeRequest import_manifest_file(const ManifestImport& import);
+[[nodiscard]] OfficeRequest allot_lot(const std::string& lot, const std::string& product, const std::string& site);
+/// A write without a body of its own: "/v1/lots/l-1/release".
+[[nodiscard]] OfficeRequest act_on(const std::string& target);
+[[nodiscard]] OfficeRequest look_at(const std::string& target);
+struct Retirement {
+    std::string serial, reason;
+};
+[[nodiscard]] OfficeRequest retire_serial(const Retirement& retirement);
+/// Filters by name, empty ones left out.
+[[nodiscard]] OfficeRequest search_audit(const std::vector<std::pair<std::string, std::string>>& filters);
+
+/// One segment of a path, percent-encoded.
+[[nodiscard]] std::string segment(std::string_view text);
+
+}  // namespace hallmark

@@ -1,0 +1,18 @@
+// The auditors' questions at the office door, read only.
+#pragma once
+
+#include <vector>
+
+#include "ca/audit/history.h"
+#include "server/protocol/front.h"
+
+namespace hallmark {
+
+struct AuditDoor {
+    Front front;
+    History& history;
+};
+
+[[nodiscard]] std::vector<Route> audit_routes(const AuditDoor& door);
+
+}  // namespace hallmark

@@ -1,0 +1,33 @@
+// The office door's registry: vendors, policies, intermediates and stations. A thin decode and encode pair over
+// ca/registry; every act is an operator's, by name.
+#pragma once
+
+#include <vector>
+
+#include "ca/custody/custody.h"
+#include "ca/lifecycle/retire.h"
+#include "server/protocol/front.h"
+
+namespace hallmark {
+
+struct OfficeDoor {
+    Front front;
+    CustodyService& custody;
+    RetirementService& retirement;
+    /// Makes the lists of this intermediate anew soon; called after a retirement.
+    std::function<void(const IntermediateId&)> lists_changed;
+};
+
+/// Vendors, policies, intermediates, stations. `door` must outlive the routes.
+[[nodiscard]] std::vector<Route> registry_routes(const OfficeDoor& door);
+/// Manifests, lots, elements (rest_custody.cpp).
+[[nodiscard]] std::vector<Route> custody_routes(const OfficeDoor& door);
+/// Endings (rest_custody.cpp).
+[[nodiscard]] std::vector<Route> ending_routes(const OfficeDoor& door);
+
+/// A handler of the office door that writes: it is given the operator, and its refusals leave by one way.
+using OfficeAct = Result<HttpAnswer> (*)(const OfficeDoor&, const Operator&, const HttpRequest&);
+[[nodiscard]] Handler office_write(const OfficeDoor& door, Role role, OfficeAct act);
+[[nodiscard]] Handler office_read(const OfficeDoor& door, OfficeAct act);
+
+}  // namespace hallmark

@@ -1,0 +1,249 @@
+#include "server/serve.h"
+
+#include <csignal>
+#include <cstdlib>
+
+#include "ca/hsm/pin.h"
+#include "db/migrate.h"
+#include "server/version.h"
+
+namespace hallmark {
+namespace {
+
+LogOptions log_options(const Config& config) {
+    return {.level = log_level_from(config.log.level).value_or(LogLevel::info), .file = config.log.file};
+}
+
+/// Asks before anything is built on it: a server on a wrong schema must not start.
+DatabaseOptions database_options(const Config& config) {
+    const SchemaState state = schema_state(config.database.conninfo, embedded_schema());
+    if (!state.is_ready) {
+        throw Fault("the schema is not this version's (" +
+                    (state.trouble.empty() ? "run `hallmark migrate`" : state.trouble) + ")");
+    }
+    return {.conninfo = config.database.conninfo, .connections = config.database.connections};
+}
+
+TokenOptions token_options(const Config& config) {
+    for (const auto& [name, value] : config.hsm.environment) setenv(name.c_str(), value.c_str(), 1);
+    return {.module_path = config.hsm.module,
+            .token_label = config.hsm.token,
+            .pin = read_pin(config.hsm.pin_file),
+            .sessions = config.hsm.sessions};
+}
+
+DoorOptions door_options(std::string name, const DoorConfig& config, std::vector<Route> routes) {
+    DoorOptions options{.name = std::move(name),
+                        .address = config.address,
+                        .port = config.port,
+                        .hosts = config.hosts,
+                        .routes = std::move(routes)};
+    options.limits.connections = config.connections;
+    if (!config.certificate.empty()) {
+        options.tls = TlsOptions{.certificate_file = config.certificate, .key_file = config.key};
+        options.client_certificate = true;
+    }
+    return options;
+}
+
+std::vector<Route> joined(std::initializer_list<std::vector<Route>> lists) {
+    std::vector<Route> routes;
+    for (const auto& list : lists) routes.insert(routes.end(), list.begin(), list.end());
+    return routes;
+}
+
+}  // namespace
+
+House::House(const Config& config, const Clock& clock)
+    : config_(config),
+      clock_(clock),
+      log_(log_options(config), clock),
+      metrics_({.version = version, .node = config.node}),
+      observe_(observe()),
+      database_(database_options(config)),
+      token_(token_options(config)),
+      signer_(token_, metrics_),
+      registry_(database_),
+      custody_(database_, registry_),
+      family_(make_family(chains_)),
+      keys_(registry_, token_),
+      epoch_(database_, config.node),
+      oracle_(database_, registry_, observe_),
+      challenges_({.database = database_,
+                   .registry = registry_,
+                   .family = family_,
+                   .rules = {.lifetime = config.challenge.lifetime,
+                             .outstanding = static_cast<std::uint32_t>(config.challenge.per_station)}}),
+      issuance_({.database = database_,
+                 .registry = registry_,
+                 .custody = custody_,
+                 .family = family_,
+                 .keys = keys_,
+                 .signer = signer_,
+                 .epoch = epoch_,
+                 .observe = observe_}),
+      installation_({.database = database_,
+                     .oracle = oracle_,
+                     .node = config.node,
+                     .observe = observe_,
+                     .sweep_limit = config.installation.sweep_limit}),
+      retirement_(database_),
+      publisher_(database_, signer_, {.validity = config.crl.validity, .renew_after = config.crl.interval}),
+      history_(database_),
+      factory_{.front = front(),
+               .challenges = challenges_,
+               .issuance = issuance_,
+               .installation = installation_},
+      office_{.front = front(),
+              .custody = custody_,
+              .retirement = retirement_,
+              .lists_changed = [this](const IntermediateId&) { jobs_.wake(); }},
+      audit_{.front = front(), .history = history_},
+      public_{.front = front(), .publisher = publisher_},
+      health_({{.name = "database", .is_ready = [this] { return database_.is_reachable(); }},
+               {.name = "epoch", .is_ready = [this] { return epoch_.is_alive(); }}}),
+      scheduled_{.database = database_,
+                 .registry = registry_,
+                 .custody = custody_,
+                 .challenges = challenges_,
+                 .installation = installation_,
+                 .oracle = oracle_,
+                 .epoch = epoch_,
+                 .keys = keys_,
+                 .publisher = publisher_,
+                 .clock = clock_,
+                 .observe = observe_,
+                 .ready_since = clock_.now()},
+      http_(http_options()),
+      jobs_([this](std::string_view job, std::string_view what) {
+          log_.error("job.failed", {{"job", job}, {"what", what}});
+      }) {
+    doors_ = {&http_.open(door_options("factory", config.factory, factory_routes(factory_))),
+              &http_.open(door_options("office", config.office,
+                                       joined({registry_routes(office_), custody_routes(office_),
+                                               ending_routes(office_), audit_routes(audit_)}))),
+              &http_.open(door_options("public", config.publishing, public_routes(public_))),
+              &http_.open(door_options("ops", config.ops, ops_routes()))};
+}
+
+House::~House() = default;
+
+Observe House::observe() {
+    Observe observe = metrics_.observe();
+    const auto count = observe.event;
+    observe.event = [this, count](std::string_view event, std::string_view detail) {
+        if (count) count(event, detail);
+        log_.info(event, {{"detail", detail}});
+    };
+    return observe;
+}
+
+Front House::front() {
+    return {.registry = registry_,
+            .clock = clock_,
+            .on_refusal = [this](const Refusal& refusal, std::string_view format, std::string_view request) {
+                metrics_.refused(refusal.reason, format);
+                log_.info("request.refused", {{"request_id", request},
+                                              {"reason", name_of(refusal.reason)},
+                                              {"detail", refusal.detail},
+                                              {"record", refusal.record}});
+            }};
+}
+
+HttpServerOptions House::http_options() {
+    HttpServerOptions options{.threads = config_.workers.threads, .seats = config_.workers.seats};
+    options.hooks.clock = &clock_;
+    options.hooks.on_fault = [this](std::string_view request, std::string_view what) {
+        log_.error("request.failed", {{"request_id", request}, {"what", what}});
+        metrics_.fault("any");
+    };
+    options.hooks.on_request = [this](const RequestNote& note) {
+        metrics_.request({.door = note.door,
+                          .method = note.method,
+                          .route = note.route,
+                          .status = note.status,
+                          .took = std::chrono::duration<double>(note.seconds)});
+        log_.write(LogLevel::debug, "request.answered",
+                   {{"request_id", note.request_id}, {"door", note.door}, {"route", note.route},
+                    {"status", std::to_string(note.status)}});
+    };
+    options.hooks.on_drop = [this](std::string_view door, std::string_view cause) {
+        metrics_.dropped_connection(door, cause);
+    };
+    return options;
+}
+
+std::vector<Route> House::ops_routes() {
+    const auto health = [](const HealthAnswer& answer) {
+        return HttpAnswer{.status = answer.status, .body = answer.body};
+    };
+    return {
+        {.method = "GET", .pattern = "/metrics", .handler = [this](const HttpRequest&) {
+             metrics_.hsm_sessions_in_use(token_.sessions_in_use());
+             return HttpAnswer{.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                               .body = metrics_.text()};
+         }},
+        {.method = "GET", .pattern = "/healthz/live",
+         .handler = [this, health](const HttpRequest&) { return health(health_.live()); }, .seat = Seat::inline_},
+        {.method = "GET", .pattern = "/healthz/ready",
+         .handler = [this, health](const HttpRequest&) { return health(health_.ready()); }},
+    };
+}
+
+void House::open() {
+    schedule(jobs_, scheduled_);
+    http_.start();
+    for (const Door* door : doors_) {
+        log_.info("door.open", {{"door", door->name()}, {"port", std::to_string(door->port())}});
+    }
+    log_.info("server.started", {{"version", version}, {"node", config_.node}});
+}
+
+void House::reload(const Config& config) {
+    log_.set_level(log_level_from(config.log.level).value_or(LogLevel::info));
+    log_.reopen();
+    for (Door* door : doors_) door->reload_tls();
+    log_.info("server.reloaded");
+}
+
+bool House::close() {
+    log_.info("server.draining");
+    const bool in_time = http_.drain(config_.limits.drain);
+    jobs_.stop();
+    // Nothing is in flight any more: what is left reserved may be settled by others at once.
+    settle_own(database_, epoch_, clock_.now());
+    epoch_.end();
+    log_.info("server.stopped", {{"in_time", in_time ? "true" : "false"}});
+    return in_time;
+}
+
+std::uint16_t House::port(std::string_view door) const {
+    for (const Door* open : doors_) {
+        if (open->name() == door) return open->port();
+    }
+    return 0;
+}
+
+int serve(const std::string& config_file, const Clock& clock) {
+    auto config = load_config(config_file);
+    if (!config) throw Fault(config.error().detail);
+    // Every thread is born with these blocked, so that they arrive here alone.
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    House house(*config, clock);
+    house.open();
+    for (;;) {
+        int signal = 0;
+        if (sigwait(&signals, &signal) != 0) continue;
+        if (signal != SIGHUP) break;
+        // A configuration that cannot be read keeps the one in force.
+        if (const auto changed = load_config(config_file)) house.reload(*changed);
+    }
+    return house.close() ? 0 : 1;
+}
+
+}  // namespace hallmark
