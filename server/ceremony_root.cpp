@@ -1,3 +1,4 @@
+#include "ca/issuance/compose.h"
 #include "server/ceremony_steps.h"
 
 #include <ostream>

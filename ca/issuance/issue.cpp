@@ -206,7 +206,7 @@ Reserving IssuanceService::reserving(const Caller& caller, const IssueRequest& r
                      .key = judged.key.digest(),
                      .tbs = {},
                      .tbs_sha256 = {},
-                     .subject = sha256(judged.grant.subject),
+                     .subject = sha256(judged.grant.folded_subject),
                      .subject_alt_names = std::move(names),
                      .not_before = judged.grant.not_before,
                      .not_after = judged.grant.not_after,

@@ -32,7 +32,7 @@ CREATE INDEX challenge_outstanding ON challenge (station, expires_at) WHERE spen
 CREATE INDEX challenge_expiry ON challenge (expires_at);
 
 CREATE TABLE device (
-    id       text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 128),
+    id       text PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 160),
     product  text NOT NULL,
     element  text NOT NULL UNIQUE REFERENCES element (id),
     state    text NOT NULL DEFAULT 'unprovisioned'
