@@ -10,12 +10,18 @@ Epoch::Epoch(Database& database, const std::string& node)
       id_(database.transact([&](Tx& tx) { return Epochs(tx).begin(node); })) {}
 
 bool Epoch::beat() {
-    if (!alive_) return false;
+    if (ended_) return false;
     alive_ = database_.transact([&](Tx& tx) { return Epochs(tx).beat(id_); });
-    return alive_;
+    if (alive_) return true;
+    // That one stays dead and others may settle it. The node lives: without a new one, a database that was away for
+    // ten seconds would stop every node for good.
+    id_ = database_.transact([&](Tx& tx) { return Epochs(tx).begin(node_); });
+    alive_ = true;
+    return false;
 }
 
 void Epoch::end() {
+    ended_ = true;
     alive_ = false;
     database_.transact([&](Tx& tx) { Epochs(tx).end(id_); });
 }

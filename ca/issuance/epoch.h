@@ -19,7 +19,8 @@ public:
 
     [[nodiscard]] std::int64_t id() const noexcept { return id_; }
     [[nodiscard]] const std::string& node() const noexcept { return node_; }
-    /// False for good once the database says that the epoch is dead.
+    /// False when the database says that the epoch is dead: a new one has begun, and nothing of the old one's can be
+    /// recorded any more. False for good after end().
     bool beat();
     [[nodiscard]] bool is_alive() const noexcept { return alive_; }
     /// On an orderly stop with nothing in flight: what is left may be settled by others at once.
@@ -32,8 +33,9 @@ public:
 private:
     Database& database_;
     std::string node_;
-    std::int64_t id_ = 0;
+    std::atomic<std::int64_t> id_{0};
     std::atomic<bool> alive_{true};
+    std::atomic<bool> ended_{false};
     std::mutex mutex_;
     std::vector<Serial> given_up_;
 };
