@@ -1,6 +1,7 @@
 #include "db/credentials.h"
 
 #include "db/columns.h"
+#include "db/gate.h"
 
 namespace hallmark {
 namespace {
@@ -47,7 +48,8 @@ std::vector<Serial> serials_of(const pqxx::result& rows) {
 
 }  // namespace
 
-// The epoch's row is locked FOR SHARE: reconcile, which takes only dead epochs, cannot pass in between.
+// The credential's row is locked: reconcile, which skips what others hold, cannot burn it in between. The epoch's
+// own row stays free for its beat, which many signatures in a row would else keep out until it is dead.
 constexpr const char* still_held_sql = R"sql(
     SELECT FROM credential c
     JOIN epoch p ON p.id = c.epoch
@@ -56,7 +58,9 @@ constexpr const char* still_held_sql = R"sql(
       AND p.beat_at > clock_timestamp() - interval '10 seconds' AND i.state = 'active'
       AND NOT COALESCE((SELECT held FROM product_hold WHERE product = c.product
                         ORDER BY number DESC LIMIT 1), false)
-    FOR SHARE OF p, i
+    FOR UPDATE OF c
+    FOR SHARE OF i
+    FOR KEY SHARE OF p
 )sql";
 constexpr const char* body_sql = R"sql(
     INSERT INTO credential_body (serial, intermediate, certificate, request, claims, challenge,
@@ -71,6 +75,7 @@ constexpr const char* device_issued_sql = R"sql(
 )sql";
 bool Credentials::record(const Recording& recording) {
     auto& tx = tx_.raw();
+    pass_gate(tx_);
     if (tx.exec_params(still_held_sql, bytea(recording.serial.get()), recording.epoch).empty()) return false;
     tx.exec_params(body_sql, bytea(recording.serial.get()), recording.intermediate.get(),
                    bytea(recording.certificate), bytea(recording.request), recording.claims,

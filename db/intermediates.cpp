@@ -1,6 +1,7 @@
 #include "db/intermediates.h"
 
 #include "db/columns.h"
+#include "db/gate.h"
 #include "db/principals.h"
 
 namespace hallmark {
@@ -83,6 +84,7 @@ constexpr const char* set_state_sql = R"sql(
     WHERE id = $1 AND state <> $2
 )sql";
 bool Intermediates::set_state(const IntermediateId& id, std::string_view state) {
+    close_gate(tx_);
     return tx_.raw().exec_params(set_state_sql, id.get(), std::string(state)).affected_rows() == 1;
 }
 

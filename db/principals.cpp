@@ -2,6 +2,7 @@
 
 #include "ca/domain/fault.h"
 #include "db/columns.h"
+#include "db/gate.h"
 
 #include <sstream>
 
@@ -148,6 +149,7 @@ constexpr const char* set_state_sql = R"sql(
     WHERE id = $1 AND state <> $2
 )sql";
 bool Principals::set_state(const StationId& id, std::string_view state) {
+    close_gate(tx_);
     return tx_.raw().exec_params(set_state_sql, id.get(), std::string(state)).affected_rows() == 1;
 }
 

@@ -2,6 +2,7 @@
 
 #include "db/columns.h"
 #include "db/credentials.h"
+#include "db/gate.h"
 
 // The order here is: lock and ask everything again, claim what must be unique, charge, write the intent. All in
 // one commit; a crash before it leaves nothing, a crash after it leaves an intent that reconcile burns.
@@ -32,6 +33,8 @@ Refusal element_refused(const char* detail) {
 
 }  // namespace
 
+// The lot before the element, as everyone who locks both. KEY SHARE lets the epoch's beat pass: under load there is
+// always somebody who holds the row.
 constexpr const char* ask_again_sql = R"sql(
     SELECT s.state = 'active' AND s.expires > clock_timestamp() AND $2 = ANY (s.products) AND s.site = $3,
            l.state = 'released' AND l.product = $2 AND l.site = $3,
@@ -48,8 +51,9 @@ constexpr const char* ask_again_sql = R"sql(
     JOIN intermediate i ON i.id = $8
     JOIN epoch p ON p.id = $9
     WHERE e.id = $1
+    FOR SHARE OF l, s, i
+    FOR KEY SHARE OF p
     FOR UPDATE OF e
-    FOR SHARE OF l, s, i, p
 )sql";
 Result<std::string> ask_again(Tx& tx, const Reserving& wanted) {
     const pqxx::result rows = tx.raw().exec_params(
@@ -180,6 +184,7 @@ Result<Done> write_intent(Tx& tx, const Reserving& w) {
 }
 
 Result<Done> Credentials::reserve(const Reserving& wanted) {
+    pass_gate(tx_);
     HALLMARK_TRY(element_state, ask_again(tx_, wanted));
     HALLMARK_TRY(element, claim_element(tx_, wanted, element_state));
     HALLMARK_TRY(names, claim_key_and_names(tx_, wanted));

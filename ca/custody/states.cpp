@@ -2,6 +2,7 @@
 #include "ca/custody/custody.h"
 #include "ca/domain/lifecycle.h"
 #include "db/elements.h"
+#include "db/gate.h"
 
 namespace hallmark {
 
@@ -58,6 +59,7 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
         return Refusal{Reason::malformed_request, "no such state of a lot"};
     }
     return database_.transact([&](Tx& tx) -> Result<Done> {
+        close_gate(tx);
         const auto row = Lots(tx).find_locked(lot);
         if (!row) return Refusal{Reason::not_found, "no such lot"};
         if (!may_become("lot", row->state, state)) return conflict("lot", row->state, state);
@@ -76,6 +78,7 @@ Result<Done> CustodyService::set_element_state(const ElementId& element, std::st
     if (!is_orderable(state))
         return Refusal{Reason::malformed_request, "no such state of an element to order"};
     return database_.transact([&](Tx& tx) -> Result<Done> {
+        close_gate(tx);
         const auto row = Elements(tx).find_locked(element);
         if (!row) return Refusal{Reason::not_found, "no such element"};
         HALLMARK_TRY(step, check_step(*row, state));
