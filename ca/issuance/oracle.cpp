@@ -16,18 +16,24 @@ std::optional<std::string> oracle_objection(const Issued& issued, const PublicKe
                                  .at = read->not_before});
 }
 
-void hold_product(Database& database, const Rejection& rejection, Instant now) {
+namespace {
+
+void hold(Tx& tx, const Rejection& rejection, Instant now) {
     const std::string actor = "system/" + rejection.node;
-    database.transact([&](Tx& tx) {
-        Credentials(tx).hold_product(rejection.product, rejection.objection, actor);
-        append_event(tx, {.type = "product.held",
-                          .subject = "product/" + rejection.product.get(),
-                          .actor = actor,
-                          .time = now,
-                          .facts = {{"product", rejection.product.get()},
-                                    {"serial", to_hex(rejection.serial.get())},
-                                    {"cause", rejection.objection}}});
-    });
+    Credentials(tx).hold_product(rejection.product, rejection.objection, actor);
+    append_event(tx, {.type = "product.held",
+                      .subject = "product/" + rejection.product.get(),
+                      .actor = actor,
+                      .time = now,
+                      .facts = {{"product", rejection.product.get()},
+                                {"serial", to_hex(rejection.serial.get())},
+                                {"cause", rejection.objection}}});
+}
+
+}  // namespace
+
+void hold_product(Database& database, const Rejection& rejection, Instant now) {
+    database.transact([&](Tx& tx) { hold(tx, rejection, now); });
 }
 
 bool Oracle::accepts(const CredentialRow& credential, const std::string& node, Instant now) {
@@ -45,14 +51,18 @@ bool Oracle::accepts(const CredentialRow& credential, const std::string& node, I
                                          *key, issuers);
         }
     }
+    // Verdict and hold in one commit: what has a verdict is never looked at again by the sweep, so a crash between
+    // the two would leave a rejected product running.
     database_.transact([&](Tx& tx) {
         Credentials(tx).append_verdict(credential.serial, !objection, objection.value_or("no objection"));
+        if (objection) {
+            hold(tx, {.product = credential.product,
+                      .serial = credential.serial,
+                      .objection = *objection,
+                      .node = node}, now);
+        }
     });
     if (!objection) return true;
-    hold_product(database_, {.product = credential.product,
-                             .serial = credential.serial,
-                             .objection = *objection,
-                             .node = node}, now);
     observe_.note("oracle.rejected", to_hex(credential.serial.get()) + ": " + *objection);
     return false;
 }
