@@ -31,7 +31,9 @@ void Publisher::publish(const CrlIssuer& issuer, Instant now) {
                                .number = row.number,
                                .this_update = row.this_update,
                                .next_update = row.next_update,
-                               .ended = crls.ended(issuer.id, now)});
+                               // RFC 5280 3.3: an entry stays until it was on one list made after the
+                               // certificate expired; a list's whole validity makes sure that it was seen.
+                               .ended = crls.ended(issuer.id, now - rules_.validity)});
         row.tbs_sha256 = sha256(row.tbs);
         crls.append_intent(row);
         return row;
