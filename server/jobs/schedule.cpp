@@ -74,8 +74,15 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
     });
     jobs.every("oracle", milliseconds(500),
                [&parts] { parts.oracle.sweep(parts.epoch.node(), turn_limit, parts.clock.now()); });
+    // The clock of an unconfirmed issuance runs only while the door was ready. A turn that failed, or came late,
+    // says that it was not: nobody could confirm while the database was away.
     jobs.every("void sweep", seconds(5),
-               [&parts] { parts.installation.sweep(parts.ready_since, parts.clock.now()); });
+               [&parts, since = parts.ready_since, last = parts.ready_since]() mutable {
+                   const Instant now = parts.clock.now();
+                   if (now - last > seconds(15)) since = now;
+                   parts.installation.sweep(since, now);
+                   last = now;
+               });
     jobs.every("challenge sweep", seconds(10), [&parts] { parts.challenges.sweep(); });
     jobs.every("lists", seconds(5), [&parts] { refresh_lists(parts); });
     jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
