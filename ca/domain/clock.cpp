@@ -110,7 +110,12 @@ std::optional<Instant> from_rfc3339(std::string_view text) {
     if (!zone || at != text.size()) return std::nullopt;
     const year_month_day date(year(*y), month(static_cast<unsigned>(*mo)), day(static_cast<unsigned>(*d)));
     if (!date.ok()) return std::nullopt;
-    return Instant(sys_days(date)) + hours(*h) + minutes(*mi) + seconds(*s) + *sub - *zone;
+    const Instant instant =
+        Instant(sys_days(date)) + hours(*h) + minutes(*mi) + seconds(*s) + *sub - *zone;
+    // RFC 3339 1: years 0000 to 9999, out of which an offset could lead.
+    const bool has_a_writing =
+        instant >= sys_days(year(0) / January / 1) && instant < no_expiry() + seconds(1);
+    return has_a_writing ? std::optional(instant) : std::nullopt;
 }
 
 Instant SystemClock::now() const {
