@@ -113,8 +113,9 @@ public:
     [[nodiscard]] std::vector<Serial> without_verdict(std::size_t limit);
     void append_verdict(const Serial& serial, bool accepted, const std::string& detail);
 
-    /// The next number of the product's own range. Numbers may be skipped, never repeated.
-    [[nodiscard]] std::uint64_t next_number(const ProductId& product);
+    /// The element's number in the product's own range: the next one at first, the same one ever after. Numbers may
+    /// be skipped, never given twice.
+    [[nodiscard]] std::uint64_t number_of(const ElementId& element, const ProductId& product);
     void hold_product(const ProductId& product, const std::string& cause, const std::string& actor);
 
     struct Counts {

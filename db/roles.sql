@@ -23,7 +23,7 @@ GRANT SELECT ON manifest, lot, element, element_key TO hallmark_auditor, hallmar
 
 -- issuance and endings
 GRANT SELECT, INSERT ON epoch, challenge, device, credential, credential_name, intent, credential_body,
-    oracle_verdict, installation, refusal, product_hold, usage, number_range, ending, crl_intent, crl
+    oracle_verdict, installation, refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl
     TO hallmark_server;
 GRANT UPDATE (beat_at) ON epoch TO hallmark_server;
 -- Challenges are no history: what is secret in them goes when they are spent, and they go when they expire.
@@ -35,4 +35,5 @@ GRANT UPDATE (used) ON usage TO hallmark_server;
 GRANT UPDATE (next) ON number_range TO hallmark_server;
 -- The activation secret of a challenge is nobody's to read but the server's.
 GRANT SELECT ON epoch, device, credential, credential_name, intent, credential_body, oracle_verdict, installation,
-    refusal, product_hold, usage, number_range, ending, crl_intent, crl TO hallmark_auditor, hallmark_reader;
+    refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl
+    TO hallmark_auditor, hallmark_reader;

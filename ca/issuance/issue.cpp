@@ -64,6 +64,15 @@ Result<IssuanceAnswer> IssuanceService::line(const Caller& caller, const IssueRe
     HALLMARK_TRY(scope, in_scope(caller, request.product));
     HALLMARK_TRY(before, answered_before(caller, request));
     if (before) return std::move(*before);
+    auto answer = first_time(caller, request, now);
+    if (answer || answer.error().reason != Reason::challenge_not_accepted) return answer;
+    // A twin of this very request may have been faster and spent the challenge: its answer is the answer to both.
+    HALLMARK_TRY(twin, answered_before(caller, request));
+    if (twin) return std::move(*twin);
+    return answer;
+}
+
+Result<IssuanceAnswer> IssuanceService::first_time(const Caller& caller, const IssueRequest& request, Instant now) {
     HALLMARK_TRY(challenge, live_challenge(caller, request));
     HALLMARK_TRY(judged, judge(caller, request, challenge, now));
     return strike(caller, request, judged, now);
@@ -123,7 +132,7 @@ Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller, con
     std::optional<std::uint64_t> number;
     if (policy.needs_range_number()) {
         number = parts_.database.transact(
-            [&](Tx& tx) { return Credentials(tx).next_number(request.product); });
+            [&](Tx& tx) { return Credentials(tx).number_of(custody.element, request.product); });
     }
     const RequestFacts facts{.claims = element.claims,
                              .key_algorithm = csr.key.algorithm(),

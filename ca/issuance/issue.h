@@ -78,6 +78,8 @@ private:
     };
 
     [[nodiscard]] Result<IssuanceAnswer> line(const Caller& caller, const IssueRequest& request, Instant now);
+    /// What follows once nothing is known of this request_id.
+    [[nodiscard]] Result<IssuanceAnswer> first_time(const Caller& caller, const IssueRequest& request, Instant now);
     [[nodiscard]] Result<std::optional<IssuanceAnswer>> answered_before(const Caller& caller,
                                                                         const IssueRequest& request);
     [[nodiscard]] Result<ChallengeRow> live_challenge(const Caller& caller, const IssueRequest& request);

@@ -5,8 +5,20 @@
 namespace hallmark {
 namespace {
 
+/// A certificate that outlives an issuer above it would leave leaves that nobody can verify any more (RFC 5280 6.1.3).
+Result<Done> ends_within_its_issuers(const Certificate& certificate, const std::vector<Bytes>& issuers) {
+    Instant end = certificate.not_after;
+    for (const Bytes& der : issuers) {
+        HALLMARK_TRY(issuer, parse_certificate(der));
+        if (issuer.not_after < end) return Refusal{Reason::unavailable, "intermediate outlives its issuer"};
+        end = issuer.not_after;
+    }
+    return Done{};
+}
+
 Result<IssuingKey> join(const Intermediate& intermediate, Token& token) {
     HALLMARK_TRY(certificate, parse_certificate(intermediate.certificate));
+    HALLMARK_TRY(within, ends_within_its_issuers(certificate, intermediate.chain));
     HALLMARK_TRY(public_key, parse_public_key(certificate.spki));
     HALLMARK_TRY(key, token.load(intermediate.key_uri, public_key, intermediate.algorithm));
     const auto identifier = certificate.subject_key_identifier();

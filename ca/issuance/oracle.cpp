@@ -53,7 +53,7 @@ bool Oracle::accepts(const CredentialRow& credential, const std::string& node, I
     }
     // Verdict and hold in one commit: what has a verdict is never looked at again by the sweep, so a crash between
     // the two would leave a rejected product running.
-    database_.transact([&](Tx& tx) {
+    const bool is_accepted = database_.transact([&](Tx& tx) {
         Credentials(tx).append_verdict(credential.serial, !objection, objection.value_or("no objection"));
         if (objection) {
             hold(tx, {.product = credential.product,
@@ -61,9 +61,13 @@ bool Oracle::accepts(const CredentialRow& credential, const std::string& node, I
                       .objection = *objection,
                       .node = node}, now);
         }
+        // The first verdict stands: a later look that finds nothing does not lift it.
+        const auto row = Credentials(tx).by_serial(credential.serial);
+        return row && row->oracle_accepted;
     });
-    if (!objection) return true;
-    observe_.note("oracle.rejected", to_hex(credential.serial.get()) + ": " + *objection);
+    if (is_accepted) return true;
+    observe_.note("oracle.rejected",
+                  to_hex(credential.serial.get()) + ": " + objection.value_or("by the verdict that stands"));
     return false;
 }
 

@@ -10,6 +10,9 @@ packages=(g++ cmake ninja-build ccache mold pkg-config ca-certificates libboost1
     libboost-url1.81-dev libssl-dev openssl libpq-dev libpqxx-dev prometheus-cpp-dev libspdlog-dev libcli11-dev
     libtomlplusplus-dev libp11-kit-dev softhsm2 postgresql-15 libtss2-dev swtpm swtpm-tools curl)
 
+# Compilations are remembered by what they say and not by where the checkout lies.
+export CCACHE_BASEDIR=$here CCACHE_NOHASHDIR=1
+
 # Installs what dpkg does not know as installed. The package's own cluster is not wanted: we make ours.
 install_packages() {
     local missing=() name
@@ -62,7 +65,10 @@ choose_places() {
         state=/var/lib/hallmark/$name
         run=/run/hallmark/$name
         as=(setpriv --reuid="$service" --regid="$service" --clear-groups)
-        install -d -m 755 /var/lib/hallmark /run/hallmark
+        local shared
+        for shared in /var/lib/hallmark /run/hallmark; do
+            [ -d "$shared" ] || install -d -m 755 "$shared" # One that is there already keeps its mode.
+        done
         install -d -m 755 -o "$service" -g "$service" "$state" "$run"
         [ -e "$here/var" ] || ln -s "$state" "$here/var"
     else
@@ -134,8 +140,9 @@ start_database() {
     if [ -s "$state/pg/postmaster.pid" ]; then
         "${as[@]}" "$pg/pg_ctl" -D "$state/pg" -m fast stop >/dev/null 2>&1 || true
     fi
+    # Everybody on the machine may walk to the socket and the cluster trusts who comes: it opens for its owner alone.
     "${as[@]}" "$pg/postgres" -D "$state/pg" -c listen_addresses= -c unix_socket_directories="$run" \
-        -c max_connections=100 >>"$state/log/postgres.log" 2>&1 9>&- &
+        -c unix_socket_permissions=0700 -c max_connections=100 >>"$state/log/postgres.log" 2>&1 9>&- &
     started+=("$!:INT")
     await 30 "${as[@]}" "$pg/pg_isready" -q -h "$run" -U hallmark_admin -d postgres ||
         fail "PostgreSQL did not start; see $state/log/postgres.log"

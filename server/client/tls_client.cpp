@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
@@ -27,32 +25,6 @@ struct ContextFree {
 };
 
 }  // namespace
-
-std::string ServerName::authority() const {
-    const bool bracketed = host.find(':') != std::string::npos;
-    std::string text = bracketed ? "[" + host + "]" : host;
-    if (port != "443") text += ":" + port;
-    return text;
-}
-
-ServerName parse_server_url(const std::string& url) {
-    const auto parsed = boost::urls::parse_absolute_uri(url);
-    if (!parsed) throw ClientFault("not a URL: " + url);
-    if (parsed->scheme_id() != boost::urls::scheme::https) {
-        throw ClientFault("only https is spoken: " + url);
-    }
-    const std::string path(parsed->encoded_path());
-    if (parsed->has_userinfo() || parsed->has_query() || (!path.empty() && path != "/") ||
-        parsed->host_address().empty()) {
-        throw ClientFault("a server's URL is https://host[:port] and nothing else: " + url);
-    }
-    ServerName server;
-    server.host = parsed->host_address();
-    server.port = parsed->port().empty() ? "443" : std::string(parsed->port());
-    server.is_address = parsed->host_type() == boost::urls::host_type::ipv4 ||
-                        parsed->host_type() == boost::urls::host_type::ipv6;
-    return server;
-}
 
 SSL_CTX* make_client_context(const ClientOptions& options) {
     std::unique_ptr<SSL_CTX, ContextFree> owned(SSL_CTX_new(TLS_client_method()));

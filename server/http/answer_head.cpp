@@ -60,6 +60,9 @@ void complete_answer(HttpAnswer& answer, const std::string& request_id, const Cl
     if (!answer.content_type.empty() && answer.status != 204) {
         answer.headers.emplace_back("Content-Type", answer.content_type);
     }
+    // RFC 9110 10.2.3; whoever is told to come back is told when.
+    if ((answer.status == 429 || answer.status == 503) && !names(answer, "retry-after"))
+        answer.headers.emplace_back("Retry-After", "1");
     if (!names(answer, "cache-control")) answer.headers.emplace_back("Cache-Control", "no-store");
     answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
     answer.headers.emplace_back("X-Request-Id", request_id);

@@ -3,6 +3,7 @@
 #include "ca/domain/fault.h"
 #include "server/ops/json_line.h"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 
@@ -59,7 +60,13 @@ bool is_taken(std::string_view name) {
     return name == "time" || name == "level" || name == "event";
 }
 
+/// Of the request whose handler runs on this thread; empty outside of one.
+thread_local std::string current_request;
+
 }  // namespace
+
+RequestScope::RequestScope(std::string_view request_id) { current_request = request_id; }
+RequestScope::~RequestScope() { current_request.clear(); }
 
 std::string_view name_of(LogLevel level) noexcept {
     return level_names.at(static_cast<std::size_t>(level));
@@ -95,6 +102,10 @@ void Log::write(LogLevel level, std::string_view event, std::initializer_list<Lo
     add_member(line, "time", to_rfc3339(sink_->clock.now()));
     add_member(line, "level", name_of(level));
     add_member(line, "event", event);
+    const bool names_request = std::any_of(fields.begin(), fields.end(), [](const LogField& field) {
+        return field.name == "request_id";
+    });
+    if (!names_request && !current_request.empty()) add_member(line, "request_id", current_request);
     for (const LogField& field : fields) {
         const std::string name = (is_taken(field.name) ? "field_" : "") + std::string(field.name);
         add_member(line, name, field.value);

@@ -27,6 +27,15 @@ struct LogField {
     std::string_view value;
 };
 
+/// While it lives, every line that this thread writes bears the request's id.
+class RequestScope {
+public:
+    explicit RequestScope(std::string_view request_id);
+    ~RequestScope();
+    RequestScope(const RequestScope&) = delete;
+    RequestScope& operator=(const RequestScope&) = delete;
+};
+
 class Log {
 public:
     /// `clock` outlives this. Throws Fault where the file cannot be opened.

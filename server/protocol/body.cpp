@@ -10,6 +10,12 @@ Result<Body> Body::parse(std::string_view text) {
     return Body(std::move(value.as_object()));
 }
 
+Result<Done> Body::none(std::string_view text) {
+    if (text.empty()) return Done{};
+    HALLMARK_TRY(body, parse(text));
+    return body.finish();
+}
+
 const boost::json::value* Body::member(std::string_view name, bool required) {
     asked_.emplace(name);
     const boost::json::value* found = members_.if_contains(name);

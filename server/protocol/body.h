@@ -20,6 +20,9 @@ public:
     /// One JSON object. Reason: malformed_request.
     [[nodiscard]] static Result<Body> parse(std::string_view text);
 
+    /// For an act that takes nothing: no body, or an object without members. Reason: malformed_request.
+    [[nodiscard]] static Result<Done> none(std::string_view text);
+
     // Each remembers that the member was asked for. A wrong one answers an empty value and is told by finish().
     [[nodiscard]] std::string text(std::string_view name, std::size_t limit = 1024);
     [[nodiscard]] std::optional<std::string> text_if(std::string_view name, std::size_t limit = 1024);

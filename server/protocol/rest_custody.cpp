@@ -71,6 +71,7 @@ Result<HttpAnswer> allot_lot(const OfficeDoor& door, const Operator& by, const H
 Result<HttpAnswer> move_lot(const OfficeDoor& door, const Operator& by, const HttpRequest& request,
                             std::string_view state) {
     HALLMARK_TRY(lot, slug_in_path(request, "lot"));
+    HALLMARK_TRY(nothing, Body::none(request.body));
     HALLMARK_TRY(moved, door.custody.set_lot_state(LotId(lot), state, actor_of(by), door.front.clock.now()));
     return lot_answer(door, LotId(lot));
 }
@@ -91,6 +92,7 @@ Result<HttpAnswer> move_element(const OfficeDoor& door, const Operator& by, cons
                                 std::string_view state) {
     HALLMARK_TRY(vendor, slug_in_path(request, "vendor"));
     const ElementId element(vendor + "/" + request.path_parameters.at("unique_id"));
+    HALLMARK_TRY(nothing, Body::none(request.body));
     HALLMARK_TRY(moved,
                  door.custody.set_element_state(element, state, actor_of(by), door.front.clock.now()));
     return json_answer(200, json::object{{"element", element.get()}, {"state", state}});

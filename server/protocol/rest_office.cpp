@@ -98,6 +98,7 @@ template <typename Id>
 Result<HttpAnswer> set_state(const OfficeDoor& door, const Operator& by, const HttpRequest& request,
                              std::pair<Setter<Id>, std::string_view> change) {
     HALLMARK_TRY(id, slug_in_path(request, "id"));
+    HALLMARK_TRY(nothing, Body::none(request.body));
     HALLMARK_TRY(changed, (door.front.registry.*change.first)(Id(id), change.second, actor_of(by),
                                                               door.front.clock.now()));
     return json_answer(200, json::object{{"id", id}, {"state", change.second}});

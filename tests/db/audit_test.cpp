@@ -126,6 +126,21 @@ TEST_F(EventRows, come_page_by_page_without_a_gap) {
                                         "credential/dev-3", "credential/dev-4"}));
 }
 
+TEST_F(EventRows, refuse_a_key_or_a_time_that_the_database_could_not_even_read) {
+    using namespace std::string_literals;
+    for (const std::string& key : {"a\0b"s, "\xff"s, std::string(257, 'a')}) {
+        const auto page = ask({.keys = {.device = key}});
+        ASSERT_TRUE(page.has_error()) << key;
+        EXPECT_EQ(page.error().reason, Reason::malformed_request);
+    }
+    const Instant year_0 = std::chrono::sys_days(std::chrono::year(0) / 1 / 1);
+    for (const AuditQuery& query : {AuditQuery{.from = year_0}, AuditQuery{.until = year_0}}) {
+        const auto page = ask(query);
+        ASSERT_TRUE(page.has_error());
+        EXPECT_EQ(page.error().reason, Reason::malformed_request);
+    }
+}
+
 TEST_F(EventRows, answer_no_cursor_that_no_page_gave) {
     for (const char* cursor :
          {"x", "-1", "01", "1 ", "9223372036854775808", "99999999999999999999"}) {

@@ -1,4 +1,5 @@
 // fuzz: NEEDS ca/attestation ca/crypto ca/json
+// covers: ca/attestation/evidence_document.cpp ca/attestation/family.cpp ca/attestation/tpm2.cpp ca/attestation/tpm2_endorsement.cpp ca/attestation/tpm2_credential.cpp
 // The evidence document and the verifiers behind it. The seeds stand under the root below, with
 // nonce, key and activation unchecked, so that changed ones still reach every parser. What is
 // accepted must be whole.

@@ -1,4 +1,5 @@
 // fuzz: NEEDS ca/json
+// covers: ca/json/json.cpp
 // Whatever parse_json takes and canonical_json writes, parse_json takes again as the same value.
 #include "ca/json/json.h"
 

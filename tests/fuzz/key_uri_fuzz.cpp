@@ -1,4 +1,5 @@
 // fuzz: NEEDS ca/domain ca/crypto ca/hsm
+// covers: ca/hsm/key_uri.cpp
 // Whatever parse_key_uri takes is read again, the same, from what key_uri writes of it.
 #include "ca/hsm/token.h"
 

@@ -1,8 +1,9 @@
 // fuzz: NEEDS ca/crypto
-// covers: ca/crypto/keys.cpp ca/crypto/roca.cpp ca/crypto/signatures.cpp
+// covers: ca/crypto/keys.cpp ca/crypto/roca.cpp ca/crypto/signatures.cpp ca/crypto/algorithms.cpp
 // Keys as SubjectPublicKeyInfo and as a TPM's bare numbers, and signatures under a key.
 #include <cstdlib>
 
+#include "ca/crypto/der.h"
 #include "ca/crypto/keys.h"
 
 namespace {
@@ -27,9 +28,13 @@ void use(const PublicKey& key, ByteView signature) {
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
     const ByteView input(bytes, size);
-    if (const auto key = parse_public_key(input)) {
-        require(equal(key->spki(), input));
-        use(*key, input);
+    // An SPKI and, behind it, a signature.
+    DerReader reader(input);
+    const auto spki = reader.any();
+    if (const auto key = spki ? parse_public_key(spki->whole) : parse_public_key(input)) {
+        require(equal(key->spki(), spki->whole));
+        require(key_algorithm_from(name_of(key->algorithm())) == key->algorithm());
+        use(*key, reader.rest());
     }
     const std::size_t half = size / 2;
     for (const auto curve : {KeyAlgorithm::ec_p256, KeyAlgorithm::ec_p384}) {
@@ -40,6 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
     if (const auto raw = ecdsa_raw_from_der(input, 48)) require(raw->size() == 96);
     if (const auto algorithm = signature_algorithm_from(input)) {
         require(equal(algorithm_identifier(*algorithm), input));
+        require(!name_of(*algorithm).empty() && is_weak(*algorithm) == (hash_of(*algorithm) == HashAlgorithm::sha1));
     }
     if (size <= 132 && size % 2 == 0 && size > 0) {
         require(ecdsa_raw_from_der(ecdsa_der_from_raw(input), 66).has_value());

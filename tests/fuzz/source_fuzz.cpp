@@ -1,4 +1,5 @@
 // fuzz: NEEDS ca/domain ca/registry
+// covers: ca/registry/source.cpp
 // Source networks as an operator types them: whatever parses contains its own address and writes
 // nothing outside.
 #include "ca/registry/source.h"

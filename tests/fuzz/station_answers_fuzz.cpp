@@ -1,4 +1,5 @@
 // fuzz: NEEDS ca/domain ca/crypto ca/json station
+// covers: station/server_answers.cpp
 // Whatever a server answers, the station reads it or says that it cannot; nothing else happens.
 #include "station/server_answers.h"
 

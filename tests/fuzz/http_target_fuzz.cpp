@@ -1,4 +1,5 @@
 // fuzz: NEEDS ca/domain server/http
+// covers: server/http/target.cpp
 #include "server/http/target.h"
 
 #include <cstddef>
