@@ -65,9 +65,13 @@ Instant no_expiry() {
     return sys_days(year(9999) / December / 31) + hours(23) + minutes(59) + seconds(59);
 }
 
-Instant floor_to_second(Instant instant) { return std::chrono::floor<std::chrono::seconds>(instant); }
+Instant floor_to_second(Instant instant) {
+    return std::chrono::floor<std::chrono::seconds>(instant);
+}
 
-Instant floor_to_hour(Instant instant) { return std::chrono::floor<std::chrono::hours>(instant); }
+Instant floor_to_hour(Instant instant) {
+    return std::chrono::floor<std::chrono::hours>(instant);
+}
 
 std::string to_rfc3339(Instant instant) {
     using namespace std::chrono;
@@ -75,11 +79,11 @@ std::string to_rfc3339(Instant instant) {
     const year_month_day date(day);
     const hh_mm_ss time(instant - day);
     std::array<char, 48> text{};
-    const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
-                                   static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                   static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                                   static_cast<int>(time.minutes().count()),
-                                   static_cast<int>(time.seconds().count()));
+    const int size = std::snprintf(
+        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+        static_cast<int>(time.seconds().count()));
     std::string out(text.data(), static_cast<std::size_t>(size));
     if (time.subseconds().count() != 0) {
         const int more = std::snprintf(text.data(), text.size(), ".%06d",
@@ -108,7 +112,8 @@ std::optional<Instant> from_rfc3339(std::string_view text) {
     if (!sub) return std::nullopt;
     const auto zone = offset(text, at);
     if (!zone || at != text.size()) return std::nullopt;
-    const year_month_day date(year(*y), month(static_cast<unsigned>(*mo)), day(static_cast<unsigned>(*d)));
+    const year_month_day date(year(*y), month(static_cast<unsigned>(*mo)),
+                              day(static_cast<unsigned>(*d)));
     if (!date.ok()) return std::nullopt;
     const Instant instant =
         Instant(sys_days(date)) + hours(*h) + minutes(*mi) + seconds(*s) + *sub - *zone;
