@@ -46,7 +46,7 @@ make_tpm() {
 
 # power_up NAME: a TPM that answers on a socket of ours.
 power_up() {
-    "${as[@]}" swtpm socket --tpm2 --tpmstate "dir=$state/tpm/$1" --server "type=unixio,path=$run/$1" \
+    "${as[@]}" setsid swtpm socket --tpm2 --tpmstate "dir=$state/tpm/$1" --server "type=unixio,path=$run/$1" \
         --ctrl "type=unixio,path=$run/$1.ctrl" --flags startup-clear >>"$state/log/tpm.log" 2>&1 9>&- &
     started+=("$!:TERM")
     await 10 test -S "$run/$1" || fail "the TPM $1 did not start; see $state/log/tpm.log"

@@ -141,7 +141,7 @@ start_database() {
         "${as[@]}" "$pg/pg_ctl" -D "$state/pg" -m fast stop >/dev/null 2>&1 || true
     fi
     # Everybody on the machine may walk to the socket and the cluster trusts who comes: it opens for its owner alone.
-    "${as[@]}" "$pg/postgres" -D "$state/pg" -c listen_addresses= -c unix_socket_directories="$run" \
+    "${as[@]}" setsid "$pg/postgres" -D "$state/pg" -c listen_addresses= -c unix_socket_directories="$run" \
         -c unix_socket_permissions=0700 -c max_connections=100 >>"$state/log/postgres.log" 2>&1 9>&- &
     started+=("$!:INT")
     await 30 "${as[@]}" "$pg/pg_isready" -q -h "$run" -U hallmark_admin -d postgres ||
@@ -164,7 +164,8 @@ make_logins() {
 }
 
 start_server() {
-    "${as[@]}" "$state/bin/hallmark" serve --config "$state/hallmark.toml" >>"$state/log/server.log" 2>&1 9>&- &
+    # A session of its own: Ctrl-C is ours to pass on, in order.
+    "${as[@]}" setsid "$state/bin/hallmark" serve --config "$state/hallmark.toml" >>"$state/log/server.log" 2>&1 9>&- &
     server_pid=$!
     started+=("$server_pid:TERM")
     if ! await 20 curl -fsS "http://127.0.0.1:${ports[3]}/healthz/ready"; then
