@@ -1,0 +1,52 @@
+// A house whose callers are all written down, and one device's way through it as they take it.
+// HALLMARK_EXCHANGES names the file that keeps the record; otherwise it goes with the test.
+#pragma once
+
+#include "tests/e2e/exchange_log.h"
+#include "tests/e2e/tight_house.h"
+
+#include <cstdlib>
+
+namespace hallmark::testing {
+
+inline std::filesystem::path exchanges_file(const std::filesystem::path& folder) {
+    const char* named = std::getenv("HALLMARK_EXCHANGES");
+    return named == nullptr ? folder / "exchanges.jsonl" : std::filesystem::path(named);
+}
+
+class RecordedHouseTest : public TightHouseTest {
+protected:
+    [[nodiscard]] RecordedCaller recorded(const std::string& door, const Badge& badge) {
+        return {log, door, caller(door, badge)};
+    }
+    ClientAnswer plainly(const std::string& door, const std::string& target,
+                         const std::string& method = "GET") {
+        return ask_plainly(log, door, house->port(door), {.method = method, .target = target});
+    }
+
+    /// The bench's challenge, with its evidence made over it.
+    static void open(RecordedCaller& line, Bench& bench) {
+        const auto answer = line.ask({.method = "POST",
+                                      .target = "/v1/challenges",
+                                      .body = boost::json::serialize(SoftStation::opening(bench))});
+        ASSERT_EQ(answer.status, 201) << answer.body;
+        const auto body = boost::json::parse(answer.body);
+        bench.challenge = octets_in(body, "challenge");
+        bench.secret =
+            bench.tpm
+                ->activate(bench.ak, octets_in(body, "credential_blob"), octets_in(body, "secret"))
+                .value();
+        SoftStation::attest(bench);
+        bench.sent = boost::json::serialize(bench.request);
+    }
+    static int issue(RecordedCaller& line, Bench& bench) {
+        const auto answer =
+            line.ask({.method = "POST", .target = "/v1/issuances", .body = bench.sent});
+        if (answer.status == 201) bench.issued = boost::json::parse(answer.body);
+        return answer.status;
+    }
+
+    ExchangeLog log{exchanges_file(folder.path())};
+};
+
+}  // namespace hallmark::testing
