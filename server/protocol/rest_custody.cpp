@@ -127,11 +127,11 @@ Result<HttpAnswer> retire_credential(const OfficeDoor& door, const Operator& by,
 }  // namespace
 
 std::vector<Route> custody_routes(const OfficeDoor& door) {
-    const auto line = Role::line_manager;
+    const std::vector<Role> line{Role::line_manager};
     const auto write = [&](OfficeAct act) { return office_write(door, line, act); };
     return {
         {.method = "POST", .pattern = "/v1/manifests", .handler = write(post_manifest),
-         .body_limit = manifest_limit},
+         .body_limit = manifest_limit, .before_body = office_gate(door, line)},
         {.method = "GET", .pattern = "/v1/lots", .handler = office_read(door, get_lots)},
         {.method = "GET", .pattern = "/v1/lots/{lot}", .handler = office_read(door, get_lot)},
         {.method = "POST", .pattern = "/v1/lots/{lot}/allot", .handler = write(allot_lot)},
@@ -146,7 +146,7 @@ std::vector<Route> custody_routes(const OfficeDoor& door) {
 
 std::vector<Route> ending_routes(const OfficeDoor& door) {
     return {{.method = "POST", .pattern = "/v1/credentials/{serial}/retire",
-             .handler = office_write(door, Role::line_manager, retire_credential)}};
+             .handler = office_write(door, {Role::line_manager, Role::security_officer}, retire_credential)}};
 }
 
 }  // namespace hallmark

@@ -1,5 +1,7 @@
 #include "server/protocol/rest_office.h"
 
+#include <algorithm>
+
 #include "ca/crypto/hash.h"
 #include "ca/registry/policy_intake.h"
 #include "server/protocol/body.h"
@@ -159,13 +161,30 @@ Result<HttpAnswer> get_stations(const OfficeDoor& door, const Operator&, const H
 
 }  // namespace
 
-Handler office_write(const OfficeDoor& door, Role role, OfficeAct act) {
-    return [&door, role, act](const HttpRequest& request) {
-        const auto by = writing_operator_of(door.front, request);
+namespace {
+
+Result<Operator> writer_of(const OfficeDoor& door, const HttpRequest& request, const std::vector<Role>& roles) {
+    HALLMARK_TRY(by, writing_operator_of(door.front, request));
+    const bool may = by.has(Role::administrator) ||
+                     std::any_of(roles.begin(), roles.end(), [&](Role role) { return by.has(role); });
+    if (!may) return Refusal{Reason::forbidden, "the operator lacks the role"};
+    return std::move(by);
+}
+
+}  // namespace
+
+Gate office_gate(const OfficeDoor& door, std::vector<Role> roles) {
+    return [&door, roles = std::move(roles)](const HttpRequest& request) -> std::optional<HttpAnswer> {
+        const auto by = writer_of(door, request, roles);
+        if (by) return std::nullopt;
+        return refused(door.front, request, by.error());
+    };
+}
+
+Handler office_write(const OfficeDoor& door, std::vector<Role> roles, OfficeAct act) {
+    return [&door, roles = std::move(roles), act](const HttpRequest& request) {
+        const auto by = writer_of(door, request, roles);
         if (!by) return refused(door.front, request, by.error());
-        if (!by->has(role) && !by->has(Role::administrator)) {
-            return refused(door.front, request, {Reason::forbidden, "the operator lacks the role"});
-        }
         auto answer = act(door, *by, request);
         if (!answer) return refused(door.front, request, answer.error());
         return std::move(*answer);
@@ -183,10 +202,10 @@ Handler office_read(const OfficeDoor& door, OfficeAct act) {
 }
 
 std::vector<Route> registry_routes(const OfficeDoor& door) {
-    const auto security = Role::security_officer;
+    const std::vector<Role> security{Role::security_officer};
     return {
         {.method = "POST", .pattern = "/v1/vendors", .handler = office_write(door, security, post_vendor),
-         .body_limit = 2 * 1024 * 1024},
+         .body_limit = 2 * 1024 * 1024, .before_body = office_gate(door, security)},
         {.method = "POST", .pattern = "/v1/policies", .handler = office_write(door, security, post_policy),
          .body_limit = 256 * 1024},
         {.method = "GET", .pattern = "/v1/intermediates", .handler = office_read(door, get_intermediates)},
@@ -198,7 +217,7 @@ std::vector<Route> registry_routes(const OfficeDoor& door) {
         {.method = "GET", .pattern = "/v1/stations", .handler = office_read(door, get_stations)},
         {.method = "POST", .pattern = "/v1/stations", .handler = office_write(door, security, post_station)},
         {.method = "POST", .pattern = "/v1/stations/{id}/suspend",
-         .handler = office_write(door, Role::line_manager, suspend_station)},
+         .handler = office_write(door, {Role::line_manager, Role::security_officer}, suspend_station)},
         {.method = "POST", .pattern = "/v1/stations/{id}/resume",
          .handler = office_write(door, security, resume_station)},
     };

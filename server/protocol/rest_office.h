@@ -27,7 +27,11 @@ struct OfficeDoor {
 
 /// A handler of the office door that writes: it is given the operator, and its refusals leave by one way.
 using OfficeAct = Result<HttpAnswer> (*)(const OfficeDoor&, const Operator&, const HttpRequest&);
-[[nodiscard]] Handler office_write(const OfficeDoor& door, Role role, OfficeAct act);
+/// An administrator may, and whoever has one of the roles.
+[[nodiscard]] Handler office_write(const OfficeDoor& door, std::vector<Role> roles, OfficeAct act);
+/// The same question before a large body is read: TLS lets any certificate in, so whoever is nobody here could else
+/// fill the memory.
+[[nodiscard]] Gate office_gate(const OfficeDoor& door, std::vector<Role> roles);
 [[nodiscard]] Handler office_read(const OfficeDoor& door, OfficeAct act);
 
 }  // namespace hallmark
