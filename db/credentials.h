@@ -29,6 +29,7 @@ struct Reserving {
     IntermediateId intermediate;
     VendorId vendor;
     std::string format;
+    Digest anchor{};  ///< SHA-256 of the pinned root that the evidence chained to.
     LotId lot;
     SiteId site;
     Digest key{};

@@ -21,8 +21,8 @@ constexpr std::array<Question, 8> questions{{
     {Reason::element_not_accepted, "custody: lot not released for this product and site"},
     {Reason::element_not_accepted, "custody: element neither allotted nor bound"},
     {Reason::policy_denied, "policy: another version is current"},
-    {Reason::evidence_not_accepted, "chain: the vendor's pin was withdrawn"},
-    {Reason::unavailable, "reserve: intermediate suspended"},
+    {Reason::evidence_not_accepted, "chain: the root is not pinned any more"},
+    {Reason::unavailable, "reserve: intermediate suspended or expired"},
     {Reason::unavailable, "reserve: product on hold"},
     {Reason::unavailable, "reserve: this node's epoch is dead"},
 }};
@@ -40,8 +40,10 @@ constexpr const char* ask_again_sql = R"sql(
            l.state = 'released' AND l.product = $2 AND l.site = $3,
            e.state IN ('allotted', 'bound'),
            $5 = (SELECT policy_sha256 FROM product_policy WHERE product = $2 ORDER BY number DESC LIMIT 1),
-           EXISTS (SELECT FROM vendor_pin WHERE vendor = $6 AND format = $7 AND active),
-           i.state = 'active',
+           EXISTS (SELECT FROM vendor_pin v JOIN vendor_anchor a ON a.pin = v.number
+                   WHERE v.vendor = $6 AND v.format = $7 AND v.active
+                     AND a.kind = 'root' AND sha256(a.certificate) = $10),
+           i.state = 'active' AND i.not_after > clock_timestamp(),
            NOT COALESCE((SELECT held FROM product_hold WHERE product = $2 ORDER BY number DESC LIMIT 1), false),
            p.beat_at > clock_timestamp() - interval '5 seconds',
            e.state
@@ -58,7 +60,8 @@ constexpr const char* ask_again_sql = R"sql(
 Result<std::string> ask_again(Tx& tx, const Reserving& wanted) {
     const pqxx::result rows = tx.raw().exec_params(
         ask_again_sql, wanted.element.get(), wanted.product.get(), wanted.site.get(), wanted.station.get(),
-        bytea(wanted.policy), wanted.vendor.get(), wanted.format, wanted.intermediate.get(), wanted.epoch);
+        bytea(wanted.policy), wanted.vendor.get(), wanted.format, wanted.intermediate.get(), wanted.epoch,
+        bytea(wanted.anchor));
     if (rows.empty()) return Refusal{Reason::unavailable, "reserve: station, element or intermediate is gone"};
     for (std::size_t i = 0; i < questions.size(); ++i) {
         const auto answer = rows[0][static_cast<pqxx::row::size_type>(i)];

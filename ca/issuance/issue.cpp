@@ -55,7 +55,7 @@ Refusal IssuanceService::refuse(const Caller& caller, const RefusedAct& act, Ref
                           .act = act.act,
                           .product = std::nullopt,
                           .request_id = std::nullopt,
-                          .challenge = {},
+                          .challenge = act.challenge,
                           .body = act.body},
                          std::move(refusal), now);
 }
@@ -210,6 +210,7 @@ Reserving IssuanceService::reserving(const Caller& caller, const IssueRequest& r
                      .intermediate = judged.issuer->id,
                      .vendor = judged.custody.vendor,
                      .format = judged.element.claims.format,
+                     .anchor = judged.element.claims.anchor,
                      .lot = judged.custody.lot,
                      .site = judged.custody.site,
                      .key = judged.key.digest(),

@@ -63,6 +63,7 @@ public:
     struct RefusedAct {
         std::string act;  ///< challenge, issuance, installation, void
         Digest body{};
+        Bytes challenge = {};  ///< Spent with it; empty where none was presented.
     };
     /// Records it, once, and returns the refusal with its id.
     [[nodiscard]] Refusal refuse(const Caller& caller, const RefusedAct& act, Refusal refusal, Instant now);

@@ -4,6 +4,9 @@
 #include "ca/crypto/hash.h"
 #include "server/protocol/body.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace hallmark {
 namespace {
 
@@ -39,6 +42,22 @@ Result<IssueRequest> decode_issuance(const HttpRequest& request) {
                         .csr = std::move(csr),
                         .evidence = std::move(evidence),
                         .body = to_bytes(std::string_view(request.body))};
+}
+
+/// What a body presents that is refused as such: its challenge is spent all the same.
+Bytes presented_challenge(const HttpRequest& request) {
+    auto body = Body::parse(request.body);
+    return body ? body->base64("challenge", 64) : Bytes();
+}
+
+/// The caller writes the format, and a metric's label must not be his to choose.
+std::string_view known_format(std::string_view format) {
+    static constexpr std::string_view known[] = {
+        "tpm2",         "tcg-csr-idevid", "yubikey-piv",    "android-key", "webauthn", "pkix-key-attestation",
+        "nxp-se05x",    "stsafe-a",       "optiga-trust-m", "gp-applet",   "dice",     "microchip-atecc608",
+        "psa-token",    "eat",            "csr-attribute"};
+    const bool is_known = std::find(std::begin(known), std::end(known), format) != std::end(known);
+    return is_known ? format : "other";
 }
 
 json::value encode_issuance(const IssuanceAnswer& answer) {
@@ -82,7 +101,7 @@ HttpAnswer post_challenge(const FactoryDoor& door, const HttpRequest& request) {
         return refused(door.front, request, refusal);
     }
     const auto answer = door.challenges.open(*caller, *order, now);
-    if (!answer) return refused(door.front, request, answer.error(), order->members.format);
+    if (!answer) return refused(door.front, request, answer.error(), known_format(order->members.format));
     json::object body{{"challenge", to_base64(answer->challenge)}, {"expires_at", to_rfc3339(answer->expires_at)}};
     for (const auto& [name, value] : answer->members) body.emplace(name, to_base64(value));
     return json_answer(201, body);
@@ -94,12 +113,12 @@ HttpAnswer post_issuance(const FactoryDoor& door, const HttpRequest& request) {
     const Instant now = door.front.clock.now();
     const auto wanted = decode_issuance(request);
     if (!wanted) {
-        const Refusal refusal =
-            door.issuance.refuse(*caller, {"issuance", sha256(as_bytes(request.body))}, wanted.error(), now);
+        const Refusal refusal = door.issuance.refuse(
+            *caller, {"issuance", sha256(as_bytes(request.body)), presented_challenge(request)}, wanted.error(), now);
         return refused(door.front, request, refusal);
     }
     const auto answer = door.issuance.issue(*caller, *wanted, now);
-    if (!answer) return refused(door.front, request, answer.error(), wanted->evidence.format);
+    if (!answer) return refused(door.front, request, answer.error(), known_format(wanted->evidence.format));
     return json_answer(answer->repeated ? 200 : 201, encode_issuance(*answer));
 }
 
