@@ -1,0 +1,19 @@
+#include "policy/policy.h"
+
+#include <gtest/gtest.h>
+
+namespace hallmark {
+namespace {
+
+TEST(BrokenToml, is_refused_with_its_line_whatever_the_library_assumes_of_it) {
+    for (const char* text :
+         {"[[[", "[[[1]]]", "[[=", "[&", "[", "a", "a = ", "a = [", "\n\n[[[a]]]"}) {
+        const auto policy = parse_policy(text);
+        ASSERT_FALSE(policy.has_value()) << text;
+        EXPECT_EQ(policy.error().reason, Reason::invalid_document) << text;
+        EXPECT_TRUE(policy.error().detail.starts_with("line ")) << policy.error().detail;
+    }
+}
+
+}  // namespace
+}  // namespace hallmark
