@@ -80,12 +80,15 @@ House::House(const Config& config, const Clock& clock)
       keys_(registry_, token_),
       epoch_(database_, config.node),
       oracle_(database_, registry_, observe_),
+      refusals_(database_, config.limits.refusals_per_minute),
       challenges_({.database = database_,
+                   .refusals = refusals_,
                    .registry = registry_,
                    .family = family_,
                    .rules = {.lifetime = config.challenge.lifetime,
                              .outstanding = static_cast<std::uint32_t>(config.challenge.per_station)}}),
       issuance_({.database = database_,
+                 .refusals = refusals_,
                  .registry = registry_,
                  .custody = custody_,
                  .family = family_,
@@ -94,6 +97,7 @@ House::House(const Config& config, const Clock& clock)
                  .epoch = epoch_,
                  .observe = observe_}),
       installation_({.database = database_,
+                     .refusals = refusals_,
                      .oracle = oracle_,
                      .node = config.node,
                      .observe = observe_,
@@ -116,6 +120,7 @@ House::House(const Config& config, const Clock& clock)
       scheduled_{.database = database_,
                  .registry = registry_,
                  .custody = custody_,
+                 .refusals = refusals_,
                  .challenges = challenges_,
                  .installation = installation_,
                  .oracle = oracle_,
@@ -223,6 +228,7 @@ bool House::close() {
     jobs_.stop();
     // Nothing is in flight any more: what is left reserved may be settled by others at once.
     settle_own(database_, epoch_, clock_.now());
+    refusals_.close_minutes(clock_.now(), RefusalBook::Which::all);
     epoch_.end();
     log_.info("server.stopped", {{"in_time", in_time ? "true" : "false"}});
     return in_time;

@@ -64,6 +64,7 @@ private:
     IssuingKeys keys_;
     Epoch epoch_;
     Oracle oracle_;
+    RefusalBook refusals_;
     ChallengeService challenges_;
     IssuanceService issuance_;
     InstallationService installation_;

@@ -32,8 +32,7 @@ std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy, std::s
 Result<ChallengeAnswer> ChallengeService::open(const Caller& caller, const ChallengeOrder& order, Instant now) {
     auto answer = line(caller, order, now);
     if (answer) return answer;
-    return write_refusal(parts_.database,
-                         {.caller = caller,
+    return parts_.refusals.write({.caller = caller,
                           .act = "challenge",
                           .product = order.product,
                           .request_id = std::nullopt,

@@ -9,6 +9,7 @@
 #include "ca/attestation/family.h"
 #include "ca/domain/caller.h"
 #include "ca/domain/clock.h"
+#include "ca/issuance/refuse.h"
 #include "ca/registry/registry.h"
 #include "db/database.h"
 
@@ -43,6 +44,7 @@ class ChallengeService {
 public:
     struct Parts {
         Database& database;
+        RefusalBook& refusals;
         Registry& registry;
         const EvidenceFamily& family;
         ChallengeRules rules;

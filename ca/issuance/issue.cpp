@@ -39,8 +39,7 @@ Refusal challenge_refused(const char* detail) {
 Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueRequest& request, Instant now) {
     auto answer = line(caller, request, now);
     if (answer || answer.error().reason == Reason::in_progress) return answer;
-    return write_refusal(parts_.database,
-                         {.caller = caller,
+    return parts_.refusals.write({.caller = caller,
                           .act = "issuance",
                           .product = request.product,
                           .request_id = request.id,
@@ -50,8 +49,7 @@ Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueR
 }
 
 Refusal IssuanceService::refuse(const Caller& caller, const RefusedAct& act, Refusal refusal, Instant now) {
-    return write_refusal(parts_.database,
-                         {.caller = caller,
+    return parts_.refusals.write({.caller = caller,
                           .act = act.act,
                           .product = std::nullopt,
                           .request_id = std::nullopt,

@@ -14,6 +14,7 @@
 #include "ca/hsm/signer.h"
 #include "ca/issuance/epoch.h"
 #include "ca/issuance/issuing_keys.h"
+#include "ca/issuance/refuse.h"
 #include "ca/registry/registry.h"
 #include "db/challenges.h"
 #include "db/credentials.h"
@@ -44,6 +45,7 @@ class IssuanceService {
 public:
     struct Parts {
         Database& database;
+        RefusalBook& refusals;
         Registry& registry;
         CustodyService& custody;
         const EvidenceFamily& family;

@@ -25,6 +25,8 @@ void burn(Tx& tx, const CredentialRow& row, const std::string& actor, Instant no
                                 {"policy", to_hex(row.policy)}}});
 }
 
+constexpr std::size_t overdue_limit = 100;  // A turn; the next one comes in a second.
+
 Settled settled(const CredentialRow& row) {
     return {.serial = row.serial, .issuance = row.issuance, .device = row.device};
 }
@@ -32,10 +34,17 @@ Settled settled(const CredentialRow& row) {
 }  // namespace
 
 std::vector<Settled> settle_own(Database& database, Epoch& epoch, Instant now) {
-    const std::vector<Serial> serials = epoch.take_given_up();
+    std::vector<Serial> serials = epoch.take_given_up();
     // Each goes back on the list unless its commit succeeds: the database may be away just now.
     std::vector<std::unique_ptr<IntentGuard>> guards;
     for (const Serial& serial : serials) guards.push_back(std::make_unique<IntentGuard>(epoch, serial));
+    // A commit in doubt may become visible only after it was looked for and not found. Burning is safe whenever it
+    // happens: a record that comes later finds nothing reserved, and its signature is thrown away.
+    const auto overdue = database.transact([&](Tx& tx) { return Credentials(tx).overdue(epoch.id(), overdue_limit); });
+    for (const Serial& serial : overdue) {
+        serials.push_back(serial);
+        guards.push_back(std::make_unique<IntentGuard>(epoch, serial));
+    }
     std::vector<Settled> done;
     for (std::size_t i = 0; i < serials.size(); ++i) {
         database.transact([&](Tx& tx) {

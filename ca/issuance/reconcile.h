@@ -14,7 +14,8 @@ struct Settled {
     DeviceId device;
 };
 
-/// Burns the intents that this node gave up on itself. Called every second.
+/// Burns the intents that this node gave up on itself, and those of its epoch that nobody can be working on any more.
+/// Called every second.
 std::vector<Settled> settle_own(Database& database, Epoch& epoch, Instant now);
 
 /// Burns up to `limit` intents of dead epochs, skipping what another settles at this moment. Never touches what a

@@ -6,11 +6,52 @@
 #include "db/refusals.h"
 
 namespace hallmark {
+namespace {
 
-Refusal write_refusal(Database& database, const Refused& refused, Refusal refusal, Instant now) {
-    const std::string id = random_uuid();
+constexpr std::chrono::minutes window{1};
+
+}  // namespace
+
+Refusal RefusalBook::write(const Refused& refused, Refusal refusal, Instant now) {
+    if (auto summary = counted(refused, refusal, now)) {
+        refusal.record = std::move(*summary);
+        if (refused.challenge.empty()) return refusal;
+        database_.transact([&](Tx& tx) {
+            Challenges(tx).spend_if_live(refused.challenge, refused.caller.station);
+        });
+        return refusal;
+    }
+    refusal.record = random_uuid();
+    write_one(refused, refusal, now);
+    return refusal;
+}
+
+std::optional<std::string> RefusalBook::counted(const Refused& refused, const Refusal& refusal, Instant now) {
+    std::optional<Minute> over;
+    std::optional<std::string> summary;
+    {
+        const std::lock_guard lock(mutex_);
+        Minute& minute = minutes_[refused.caller.station];
+        if (minute.begun + window <= now) {
+            if (minute.more != 0) over = minute;
+            minute = {.begun = now, .summary = random_uuid(), .door = refused.caller.door};
+        }
+        if (minute.singly < singly_per_minute_) {
+            ++minute.singly;
+        } else {
+            ++minute.more;
+            minute.digest =
+                sha256(concat({minute.digest, refused.body, as_bytes(name_of(refusal.reason))}));
+            summary = minute.summary;
+        }
+    }
+    if (over) write_summary(refused.caller.station, *over, now);
+    return summary;
+}
+
+void RefusalBook::write_one(const Refused& refused, const Refusal& refusal, Instant now) {
     const Event event{.type = refused.act + ".refused",
-                      .subject = "refusal/" + id,
+                      .subject = "refusal/" + refusal.record,
                       .actor = "station/" + refused.caller.station.get(),
                       .time = now,
                       .facts = {{"station", refused.caller.station.get()},
@@ -18,11 +59,11 @@ Refusal write_refusal(Database& database, const Refused& refused, Refusal refusa
                                 {"request_id", refused.request_id ? refused.request_id->get() : ""},
                                 {"reason", std::string(name_of(refusal.reason))},
                                 {"body_sha256", to_hex(refused.body)}}};
-    database.transact([&](Tx& tx) {
+    database_.transact([&](Tx& tx) {
         if (!refused.challenge.empty()) {
             Challenges(tx).spend_if_live(refused.challenge, refused.caller.station);
         }
-        Refusals(tx).append({.id = id,
+        Refusals(tx).append({.id = refusal.record,
                              .door = refused.caller.door,
                              .act = refused.act,
                              .station = refused.caller.station,
@@ -33,8 +74,46 @@ Refusal write_refusal(Database& database, const Refused& refused, Refusal refusa
                              .body_sha256 = refused.body});
         append_event(tx, event);
     });
-    refusal.record = id;
-    return refusal;
+}
+
+void RefusalBook::write_summary(const StationId& station, const Minute& minute, Instant now) {
+    const std::string detail = std::to_string(minute.more) + " more refusals from " + to_rfc3339(minute.begun);
+    const Event event{.type = "refusals.summary",
+                      .subject = "refusal/" + minute.summary,
+                      .actor = "station/" + station.get(),
+                      .time = now,
+                      .facts = {{"station", station.get()},
+                                {"count", std::to_string(minute.more)},
+                                {"from", to_rfc3339(minute.begun)},
+                                {"digest", to_hex(minute.digest)}}};
+    database_.transact([&](Tx& tx) {
+        Refusals(tx).append({.id = minute.summary,
+                             .door = minute.door,
+                             .act = "summary",
+                             .station = station,
+                             .product = std::nullopt,
+                             .request_id = std::nullopt,
+                             .reason = Reason::limited,
+                             .detail = detail,
+                             .body_sha256 = minute.digest});
+        append_event(tx, event);
+    });
+}
+
+void RefusalBook::close_minutes(Instant now, Which which) {
+    std::vector<std::pair<StationId, Minute>> over;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto at = minutes_.begin(); at != minutes_.end();) {
+            if (which == Which::all || at->second.begun + window <= now) {
+                if (at->second.more != 0) over.emplace_back(at->first, at->second);
+                at = minutes_.erase(at);
+            } else {
+                ++at;
+            }
+        }
+    }
+    for (const auto& [station, minute] : over) write_summary(station, minute, now);
 }
 
 }  // namespace hallmark

@@ -64,7 +64,7 @@ Result<InstallationAnswer> InstallationService::confirm(const Caller& caller, co
                                                         Instant now) {
     auto answer = confirm_line(caller, claim, now);
     if (answer) return answer;
-    return write_refusal(parts_.database, refused_of(caller, "installation", claim.body),
+    return parts_.refusals.write(refused_of(caller, "installation", claim.body),
                          std::move(answer).error(), now);
 }
 
@@ -101,7 +101,7 @@ Result<InstallationAnswer> InstallationService::give_up(const Caller& caller, co
                                                         Digest body, Instant now) {
     auto answer = give_up_line(caller, issuance, now);
     if (answer) return answer;
-    return write_refusal(parts_.database, refused_of(caller, "void", body), std::move(answer).error(), now);
+    return parts_.refusals.write(refused_of(caller, "void", body), std::move(answer).error(), now);
 }
 
 Result<InstallationAnswer> InstallationService::give_up_line(const Caller& caller, const IssuanceId& issuance,

@@ -7,6 +7,7 @@
 #include "ca/domain/observe.h"
 #include "ca/domain/result.h"
 #include "ca/issuance/oracle.h"
+#include "ca/issuance/refuse.h"
 #include "db/credentials.h"
 
 namespace hallmark {
@@ -34,6 +35,7 @@ class InstallationService {
 public:
     struct Parts {
         Database& database;
+        RefusalBook& refusals;
         Oracle& oracle;
         std::string node;
         Observe observe;

@@ -84,6 +84,9 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
                    last = now;
                });
     jobs.every("challenge sweep", seconds(10), [&parts] { parts.challenges.sweep(); });
+    jobs.every("refusals", seconds(5), [&parts] {
+        parts.refusals.close_minutes(parts.clock.now(), RefusalBook::Which::ended);
+    });
     jobs.every("lists", seconds(5), [&parts] { refresh_lists(parts); });
     jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
     jobs.every("expiries", seconds(30), [&parts] {

@@ -17,6 +17,7 @@ struct Scheduled {
     Database& database;
     Registry& registry;
     CustodyService& custody;
+    RefusalBook& refusals;
     ChallengeService& challenges;
     InstallationService& installation;
     Oracle& oracle;
