@@ -168,6 +168,16 @@ std::vector<CredentialRow> Credentials::abandoned(std::size_t limit) {
     return found;
 }
 
+constexpr const char* overdue_sql = R"sql(
+    SELECT serial
+    FROM credential
+    WHERE state = 'reserved' AND epoch = $1 AND reserved_at < clock_timestamp() - interval '5 minutes'
+    LIMIT $2
+)sql";
+std::vector<Serial> Credentials::overdue(std::int64_t epoch, std::size_t limit) {
+    return serials_of(tx_.raw().exec_params(overdue_sql, epoch, limit));
+}
+
 constexpr const char* without_verdict_sql = R"sql(
     SELECT c.serial
     FROM credential c

@@ -110,6 +110,8 @@ public:
     [[nodiscard]] std::vector<Serial> unconfirmed(Instant ready_since, std::size_t limit);
     /// Reserved under epochs that are dead; locked, those that others hold are skipped.
     [[nodiscard]] std::vector<CredentialRow> abandoned(std::size_t limit);
+    /// Reserved under this epoch for longer than any line takes: its own node lost them.
+    [[nodiscard]] std::vector<Serial> overdue(std::int64_t epoch, std::size_t limit);
     /// Recorded and without a verdict, oldest first.
     [[nodiscard]] std::vector<Serial> without_verdict(std::size_t limit);
     void append_verdict(const Serial& serial, bool accepted, const std::string& detail);
