@@ -1,4 +1,5 @@
 // From issued to in use, or to void: what proves an installation, and which of two acts wins.
+#include "ca/issuance/refuse.h"
 #include "tests/e2e/house_fixture.h"
 
 namespace hallmark {
@@ -152,7 +153,9 @@ protected:
     }
     std::size_t sweep(Instant ready_since, std::size_t limit = 100) {
         Oracle oracle(server, registry, {});
+        RefusalBook refusals(server, 60);
         InstallationService service({.database = server,
+                                     .refusals = refusals,
                                      .oracle = oracle,
                                      .node = "node-1",
                                      .observe = {},
