@@ -1,5 +1,5 @@
 // fuzz: NEEDS ca/attestation ca/crypto
-// covers: ca/attestation/tpm2_structures.cpp ca/attestation/tpm2_rules.cpp
+// covers: ca/attestation/tpm2_structures.cpp
 // The TPM structures: the first octet chooses which, the rest is its octets.
 #include "ca/attestation/tpm2_rules.h"
 #include "ca/attestation/tpm2_structures.h"
