@@ -56,8 +56,7 @@ constexpr const char* still_held_sql = R"sql(
     JOIN intermediate i ON i.id = c.intermediate
     WHERE c.serial = $1 AND c.state = 'reserved' AND c.epoch = $2
       AND p.beat_at > clock_timestamp() - interval '10 seconds' AND i.state = 'active'
-      AND NOT COALESCE((SELECT held FROM product_hold WHERE product = c.product
-                        ORDER BY number DESC LIMIT 1), false)
+      AND NOT EXISTS (SELECT FROM product_hold h WHERE h.policy_sha256 = c.policy_sha256 AND h.held)
     FOR UPDATE OF c
     FOR SHARE OF i
     FOR KEY SHARE OF p
@@ -219,10 +218,10 @@ std::uint64_t Credentials::number_of(const ElementId& element, const ProductId& 
 }
 
 constexpr const char* hold_sql = R"sql(
-    INSERT INTO product_hold (product, held, cause, actor) VALUES ($1, true, $2, $3)
+    INSERT INTO product_hold (product, policy_sha256, held, cause, actor) VALUES ($1, $2, true, $3, $4)
 )sql";
-void Credentials::hold_product(const ProductId& product, const std::string& cause, const std::string& actor) {
-    tx_.raw().exec_params(hold_sql, product.get(), cause, actor);
+void Credentials::hold_product(const Hold& hold) {
+    tx_.raw().exec_params(hold_sql, hold.product.get(), bytea(hold.policy), hold.cause, hold.actor);
 }
 
 constexpr const char* counts_sql = R"sql(

@@ -119,7 +119,14 @@ public:
     /// The element's number in the product's own range: the next one at first, the same one ever after. Numbers may
     /// be skipped, never given twice.
     [[nodiscard]] std::uint64_t number_of(const ElementId& element, const ProductId& product);
-    void hold_product(const ProductId& product, const std::string& cause, const std::string& actor);
+    /// Nothing more is reserved or recorded under this policy version.
+    struct Hold {
+        ProductId product;
+        Digest policy{};
+        std::string cause;
+        std::string actor;
+    };
+    void hold_product(const Hold& hold);
 
     struct Counts {
         std::uint64_t unconfirmed = 0;

@@ -156,4 +156,13 @@ std::uint64_t Elements::allot(const LotId& lot) {
     return tx_.raw().exec_params(allot_elements_sql, lot.get()).affected_rows();
 }
 
+constexpr const char* live_sql = R"sql(
+    SELECT EXISTS (
+        SELECT FROM credential
+        WHERE element = $1 AND state IN ('reserved', 'issued', 'active'))
+)sql";
+bool Elements::has_live_credential(const ElementId& element) {
+    return tx_.raw().exec_params1(live_sql, element.get())[0].as<bool>();
+}
+
 }  // namespace hallmark

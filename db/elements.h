@@ -58,6 +58,8 @@ public:
     /// Locks the lot's row, then the element's.
     [[nodiscard]] std::optional<ElementRow> find_locked(const ElementId& element);
     void set_state(const ElementId& element, std::string_view state);
+    /// A credential of it is reserved, issued or active.
+    [[nodiscard]] bool has_live_credential(const ElementId& element);
     /// received -> allotted for every element of the lot; how many.
     std::uint64_t allot(const LotId& lot);
 

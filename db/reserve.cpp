@@ -23,7 +23,7 @@ constexpr std::array<Question, 8> questions{{
     {Reason::policy_denied, "policy: another version is current"},
     {Reason::evidence_not_accepted, "chain: the root is not pinned any more"},
     {Reason::unavailable, "reserve: intermediate suspended or expired"},
-    {Reason::unavailable, "reserve: product on hold"},
+    {Reason::unavailable, "reserve: this policy version is on hold"},
     {Reason::unavailable, "reserve: this node's epoch is dead"},
 }};
 
@@ -44,7 +44,7 @@ constexpr const char* ask_again_sql = R"sql(
                    WHERE v.vendor = $6 AND v.format = $7 AND v.active
                      AND a.kind = 'root' AND sha256(a.certificate) = $10),
            i.state = 'active' AND i.not_after > clock_timestamp(),
-           NOT COALESCE((SELECT held FROM product_hold WHERE product = $2 ORDER BY number DESC LIMIT 1), false),
+           NOT EXISTS (SELECT FROM product_hold WHERE policy_sha256 = $5 AND held),
            p.beat_at > clock_timestamp() - interval '5 seconds',
            e.state
     FROM element e

@@ -269,6 +269,7 @@ void IssuanceService::ask_oracle_first(const Judged& judged, const Issued& issue
     const auto objection = oracle_objection(issued, judged.key, judged.issuer->chain);
     if (objection) {
         hold_product(parts_.database, {.product = judged.grant.product,
+                                       .policy = judged.grant.policy,
                                        .serial = issued.serial,
                                        .objection = *objection,
                                        .node = parts_.epoch.node()}, now);

@@ -20,12 +20,16 @@ namespace {
 
 void hold(Tx& tx, const Rejection& rejection, Instant now) {
     const std::string actor = "system/" + rejection.node;
-    Credentials(tx).hold_product(rejection.product, rejection.objection, actor);
+    Credentials(tx).hold_product({.product = rejection.product,
+                                  .policy = rejection.policy,
+                                  .cause = rejection.objection,
+                                  .actor = actor});
     append_event(tx, {.type = "product.held",
                       .subject = "product/" + rejection.product.get(),
                       .actor = actor,
                       .time = now,
                       .facts = {{"product", rejection.product.get()},
+                                {"policy", to_hex(rejection.policy)},
                                 {"serial", to_hex(rejection.serial.get())},
                                 {"cause", rejection.objection}}});
 }
@@ -57,6 +61,7 @@ bool Oracle::accepts(const CredentialRow& credential, const std::string& node, I
         Credentials(tx).append_verdict(credential.serial, !objection, objection.value_or("no objection"));
         if (objection) {
             hold(tx, {.product = credential.product,
+                      .policy = credential.policy,
                       .serial = credential.serial,
                       .objection = *objection,
                       .node = node}, now);

@@ -18,11 +18,13 @@ namespace hallmark {
 
 struct Rejection {
     ProductId product;
+    Digest policy{};
     Serial serial;
     std::string objection;
     std::string node;
 };
-/// No more certificates for this product until an operator says so; with its event.
+/// No more certificates under this policy version, with its event. The next version begins free, and its first
+/// certificate is judged in line.
 void hold_product(Database& database, const Rejection& rejection, Instant now);
 
 class Oracle {

@@ -45,22 +45,33 @@ void tell_expiries(const Scheduled& parts) {
     }
 }
 
+void refresh_list(const Scheduled& parts, const Intermediate& intermediate) {
+    const Instant now = parts.clock.now();
+    const auto key = parts.keys.for_lists(intermediate, now);
+    if (!key) {
+        parts.observe.note("crl.refused", intermediate.id.get() + ": " + key.error().detail);
+        return;
+    }
+    const CrlIssuer issuer{.id = intermediate.id,
+                           .subject = (*key)->certificate.subject,
+                           .key_identifier = (*key)->key_identifier,
+                           .key = (*key)->key};
+    if (parts.publisher.refresh(issuer, now)) parts.observe.note("crl.published", intermediate.id.get());
+}
+
 }  // namespace
 
 void refresh_lists(const Scheduled& parts) {
+    std::string failed;
     for (const Intermediate& intermediate : parts.registry.intermediates()) {
-        const Instant now = parts.clock.now();
-        const auto key = parts.keys.for_lists(intermediate, now);
-        if (!key) {
-            parts.observe.note("crl.refused", intermediate.id.get() + ": " + key.error().detail);
-            continue;
+        // One that cannot be signed for must not keep the lists behind it from being made.
+        try {
+            refresh_list(parts, intermediate);
+        } catch (const std::exception& fault) {
+            failed += intermediate.id.get() + ": " + fault.what() + "; ";
         }
-        const CrlIssuer issuer{.id = intermediate.id,
-                               .subject = (*key)->certificate.subject,
-                               .key_identifier = (*key)->key_identifier,
-                               .key = (*key)->key};
-        if (parts.publisher.refresh(issuer, now)) parts.observe.note("crl.published", intermediate.id.get());
     }
+    if (!failed.empty()) throw Fault("lists not made: " + failed);
 }
 
 void schedule(Jobs& jobs, const Scheduled& parts) {
