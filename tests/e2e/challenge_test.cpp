@@ -58,6 +58,12 @@ TEST_F(Challenge, is_spent_by_a_refusal_too) {
     expect_challenge_refused(before, "unknown, spent or expired");
 }
 
+TEST_F(Challenge, is_spent_by_a_request_that_is_none) {
+    bench.request["serial"] = "01";
+    ASSERT_EQ(line.issue(bench).status, 400);
+    EXPECT_EQ(own("spent_at IS NOT NULL AND activation_secret IS NULL"), "t");
+}
+
 TEST_F(Challenge, ends_by_the_databases_clock) {
     execute_as("hallmark_owner_login",
                "UPDATE challenge SET created_at = created_at - interval '100 seconds', "
