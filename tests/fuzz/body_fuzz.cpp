@@ -29,7 +29,7 @@ void read_required(Body body) {
 
 void read_optional(Body body) {
     const auto text = body.text_if("text", 16);
-    const auto time = body.time_if("time");
+    static_cast<void>(body.time_if("time"));
     const auto chain = body.base64_list_if("chain", 4);
     const auto names = body.texts_if("names", 4);
     const std::string rest = body.rest();
