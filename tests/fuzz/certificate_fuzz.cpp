@@ -1,9 +1,9 @@
 // fuzz: NEEDS ca/crypto
 // covers: ca/crypto/certificate.cpp ca/crypto/extensions.cpp ca/crypto/name.cpp ca/crypto/pem.cpp
 // Certificates, names and PEM of strangers; what is taken must be what came.
-#include <cstdlib>
-
 #include "ca/crypto/certificate.h"
+
+#include <cstdlib>
 
 namespace {
 

@@ -1,11 +1,12 @@
 // fuzz: NEEDS ca/crypto
-// covers: ca/crypto/chain.cpp ca/crypto/chain_path.cpp ca/crypto/chain_rules.cpp ca/crypto/chain_keys.cpp ca/crypto/chain_openssl.cpp ca/crypto/chain_cache.cpp
-// Two octets of circumstances (purpose, exceptions), then DER certificates one after another: the leaf,
-// issuers, and the pinned root last.
-#include <cstdlib>
-
+// covers: ca/crypto/chain.cpp ca/crypto/chain_path.cpp ca/crypto/chain_rules.cpp
+// ca/crypto/chain_keys.cpp ca/crypto/chain_openssl.cpp ca/crypto/chain_cache.cpp Two octets of
+// circumstances (purpose, exceptions), then DER certificates one after another: the leaf, issuers,
+// and the pinned root last.
 #include "ca/crypto/chain.h"
 #include "ca/crypto/der.h"
+
+#include <cstdlib>
 
 namespace {
 
@@ -25,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
     if (size < 2) return 0;
     std::vector<Bytes> certificates;
     DerReader reader(ByteView(bytes + 2, size - 2));
-    while (const auto element = reader.any()) certificates.push_back(to_bytes(element->whole));
+    while (const auto element = reader.any())
+        certificates.push_back(to_bytes(element->whole));
     if (certificates.size() < 2) return 0;
 
     ChainRequest request;
@@ -40,7 +42,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
     const auto second = validator.validate(request, anchors);
     // What is kept never changes the answer, and only the pinned root vouches.
     if (first.has_value() != second.has_value()) std::abort();
-    if (!first) return first.error().reason == Reason::evidence_not_accepted ? 0 : (std::abort(), 0);
-    if (first->issuers.back() != certificates.back() || first->issuers != second->issuers) std::abort();
+    if (!first)
+        return first.error().reason == Reason::evidence_not_accepted ? 0 : (std::abort(), 0);
+    if (first->issuers.back() != certificates.back() || first->issuers != second->issuers)
+        std::abort();
     return 0;
 }

@@ -1,9 +1,9 @@
 // fuzz: NEEDS ca/crypto
 // covers: ca/crypto/der_reader.cpp ca/crypto/der_writer.cpp
 // Whatever a typed read takes, the writer writes back to the same octets.
-#include <cstdlib>
-
 #include "ca/crypto/der.h"
+
+#include <cstdlib>
 
 namespace {
 
@@ -13,7 +13,8 @@ void require(bool holds) {
     if (!holds) std::abort();
 }
 
-/// The typed read of this element, written again: the same octets, or the reader took a second encoding.
+/// The typed read of this element, written again: the same octets, or the reader took a second
+/// encoding.
 void read_and_write_again(const DerElement& element) {
     DerReader reader(element.whole);
     if (const auto flag = reader.boolean()) require(equal(der_boolean(*flag), element.whole));
@@ -21,7 +22,8 @@ void read_and_write_again(const DerElement& element) {
         require(equal(der_integer(*number), element.whole));
         return;
     }
-    if (const auto number = reader.integer()) require(equal(der(tag::integer, *number), element.whole));
+    if (const auto number = reader.integer())
+        require(equal(der(tag::integer, *number), element.whole));
     if (const auto oid = reader.oid()) {
         require(is_oid(*oid) && equal(der_oid(*oid), element.whole));
     }
@@ -60,8 +62,11 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
     }
     std::vector<Bytes> halves{to_bytes(input.first(size / 2)), to_bytes(input.subspan(size / 2))};
     require(sole_element(der_set_of(halves), tag::set).has_value());
-    require(sole_element(der_sequence({der_utf8(as_text(input)), der_printable("x"), der_ia5("y"), der_null(),
-                                       der_octet_string(input)}), tag::sequence).has_value());
-    if (is_oid(as_text(input))) require(sole_element(der_oid(as_text(input)), tag::oid).has_value());
+    require(sole_element(der_sequence({der_utf8(as_text(input)), der_printable("x"), der_ia5("y"),
+                                       der_null(), der_octet_string(input)}),
+                         tag::sequence)
+                .has_value());
+    if (is_oid(as_text(input)))
+        require(sole_element(der_oid(as_text(input)), tag::oid).has_value());
     return 0;
 }

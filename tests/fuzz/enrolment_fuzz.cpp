@@ -22,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
     static const Instant now = from_rfc3339("2026-11-23T12:00:00Z").value();
     std::vector<Bytes> chain;
     DerReader reader(ByteView(bytes, size));
-    while (const auto element = reader.any()) chain.push_back(to_bytes(element->whole));
+    while (const auto element = reader.any())
+        chain.push_back(to_bytes(element->whole));
     if (chain.empty()) chain.push_back(Bytes(bytes, bytes + size));
     const Bytes first = chain.front();
     chain.erase(chain.begin());
@@ -35,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
         require(certificate && certificate->basic_constraints()->ca && !chain.empty());
     }
     if (const auto certificate = parse_certificate(first)) {
-        if (check_issuing_certificate(*certificate, now)) require(certificate->basic_constraints()->ca);
+        if (check_issuing_certificate(*certificate, now))
+            require(certificate->basic_constraints()->ca);
     }
     if (check_anchors(chain, {first})) require(!chain.empty() && chain.size() < 64);
     return 0;

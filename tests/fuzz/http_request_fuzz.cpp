@@ -1,7 +1,7 @@
 // fuzz: NEEDS ca/domain server/http
-// covers: server/http/admission.cpp server/http/message.cpp server/http/router.cpp server/http/target.cpp
-// A request's octets as they come off the wire: parsed, admitted or turned away with an answer that
-// can be sent.
+// covers: server/http/admission.cpp server/http/message.cpp server/http/router.cpp
+// server/http/target.cpp A request's octets as they come off the wire: parsed, admitted or turned
+// away with an answer that can be sent.
 #include "server/http/admission.h"
 #include "server/http/answer_head.h"
 #include "server/http/message.h"
@@ -26,11 +26,11 @@ Route route(std::string method, std::string pattern) {
 
 const Router& routes() {
     static const Router table = [] {
-        std::vector<Route> list{route("GET", "/v1/station"), route("POST", "/v1/issuances"),
-                                route("GET", "/v1/issuances/{id}"),
-                                route("POST", "/v1/issuances/{id}/installation"),
-                                route("GET", "/crl/{shard}.crl"), route("GET", "/tile/{path...}"),
-                                route("POST", "/v1/manifests")};
+        std::vector<Route> list{
+            route("GET", "/v1/station"),        route("POST", "/v1/issuances"),
+            route("GET", "/v1/issuances/{id}"), route("POST", "/v1/issuances/{id}/installation"),
+            route("GET", "/crl/{shard}.crl"),   route("GET", "/tile/{path...}"),
+            route("POST", "/v1/manifests")};
         list.back().accepts.clear();
         list.back().body_limit = 1024;
         return Router(std::move(list));
@@ -57,7 +57,8 @@ void admit_one(const RequestParser& parser, const std::vector<std::string>& host
     require(admitted.route != nullptr && admitted.request.path.starts_with('/'));
     require(has_body || !admitted.expects_continue);
     for (const auto& [name, value] : admitted.request.path_parameters) {
-        require(!name.empty() && !value.empty() && admitted.request.path.find(value) != std::string::npos);
+        require(!name.empty() && !value.empty() &&
+                admitted.request.path.find(value) != std::string::npos);
     }
 }
 

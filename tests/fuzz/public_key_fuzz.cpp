@@ -1,10 +1,10 @@
 // fuzz: NEEDS ca/crypto
 // covers: ca/crypto/keys.cpp ca/crypto/roca.cpp ca/crypto/signatures.cpp ca/crypto/algorithms.cpp
 // Keys as SubjectPublicKeyInfo and as a TPM's bare numbers, and signatures under a key.
-#include <cstdlib>
-
 #include "ca/crypto/der.h"
 #include "ca/crypto/keys.h"
+
+#include <cstdlib>
 
 namespace {
 
@@ -17,8 +17,9 @@ void require(bool holds) {
 void use(const PublicKey& key, ByteView signature) {
     require(equal(parse_public_key(key.spki())->spki(), key.spki()));
     require(!key.subject_public_key().empty() && key_identifier(key).size() == 20);
-    for (const auto algorithm : {SignatureAlgorithm::ecdsa_sha256, SignatureAlgorithm::rsa_pkcs1_sha256,
-                                 SignatureAlgorithm::rsa_pss_sha256}) {
+    for (const auto algorithm :
+         {SignatureAlgorithm::ecdsa_sha256, SignatureAlgorithm::rsa_pkcs1_sha256,
+          SignatureAlgorithm::rsa_pss_sha256}) {
         // Nobody signed this message: whatever verifies is forged.
         require(!verify_signature(key, algorithm, as_bytes("never signed"), signature));
     }
@@ -45,7 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
     if (const auto raw = ecdsa_raw_from_der(input, 48)) require(raw->size() == 96);
     if (const auto algorithm = signature_algorithm_from(input)) {
         require(equal(algorithm_identifier(*algorithm), input));
-        require(!name_of(*algorithm).empty() && is_weak(*algorithm) == (hash_of(*algorithm) == HashAlgorithm::sha1));
+        require(!name_of(*algorithm).empty() &&
+                is_weak(*algorithm) == (hash_of(*algorithm) == HashAlgorithm::sha1));
     }
     if (size <= 132 && size % 2 == 0 && size > 0) {
         require(ecdsa_raw_from_der(ecdsa_der_from_raw(input), 66).has_value());

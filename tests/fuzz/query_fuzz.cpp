@@ -1,8 +1,8 @@
 // fuzz: NEEDS ca/domain server/protocol
 // covers: server/protocol/query.cpp
 // The query of a target: only known names, each once, nothing left encoded that was encoded.
-#include "server/protocol/query.h"
 #include "ca/domain/bytes.h"
+#include "server/protocol/query.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,7 +19,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t si
         octets += name.size() + value.size();
     }
     // Decoding never grows, and each pair but the last ends in '&'.
-    if (octets > size || (!query->empty() && query->size() > std::size_t(std::count(text.begin(), text.end(), '&')) + 1))
+    if (octets > size ||
+        (!query->empty() &&
+         query->size() > std::size_t(std::count(text.begin(), text.end(), '&')) + 1))
         std::abort();
     return 0;
 }

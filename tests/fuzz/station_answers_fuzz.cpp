@@ -15,8 +15,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             return;  // The one way to say no.
         }
     };
-    tried([&] { return hallmark::decode_challenge(body); });
+    tried([&] {
+        const hallmark::ChallengeGiven given = hallmark::decode_challenge(body);
+        // Its members go back as evidence, in the form in which they came.
+        return hallmark::encode(hallmark::ChallengeWanted{"product", "tpm2", given.members});
+    });
     tried([&] { return hallmark::decode_issuance(body); });
+    tried([&] { return hallmark::refusal_in({502, {{"content-type", "text/html"}}, body}); });
     tried([&] {
         return hallmark::refusal_in({403, {{"content-type", "application/problem+json"}}, body});
     });

@@ -49,7 +49,8 @@ void encode_octets(ByteView octets) {
 void decode_time(std::string_view text) {
     const auto instant = from_rfc3339(text);
     if (!instant) return;
-    require(from_rfc3339(to_rfc3339(*instant)) == instant && *instant < no_expiry() + std::chrono::seconds(1));
+    require(from_rfc3339(to_rfc3339(*instant)) == instant &&
+            *instant < no_expiry() + std::chrono::seconds(1));
     const Instant second = floor_to_second(*instant);
     require(second <= *instant && floor_to_hour(second) <= second);
 }
