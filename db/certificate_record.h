@@ -1,13 +1,13 @@
 // One certificate and everything its issuance rested on, read in one statement for auditors.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/ids.h"
 #include "db/database.h"
+
+#include <optional>
+#include <string>
 
 namespace hallmark {
 
@@ -31,6 +31,7 @@ struct CertificateRecord {
     std::optional<std::string> reason;
 };
 
-[[nodiscard]] std::optional<CertificateRecord> find_certificate_record(Tx& tx, const Serial& serial);
+[[nodiscard]] std::optional<CertificateRecord> find_certificate_record(Tx& tx,
+                                                                       const Serial& serial);
 
 }  // namespace hallmark

@@ -23,10 +23,11 @@ constexpr const char* open_sql = R"sql(
 bool Challenges::open(const ChallengeRow& row, std::uint32_t outstanding_limit) {
     tx_.raw().exec0("SET LOCAL synchronous_commit = off");
     return tx_.raw()
-               .exec_params(open_sql, bytea(row.challenge), row.door, row.purpose, row.station.get(),
-                            row.product.get(), bytea(row.policy), row.format,
+               .exec_params(open_sql, bytea(row.challenge), row.door, row.purpose,
+                            row.station.get(), row.product.get(), bytea(row.policy), row.format,
                             bytea_or_empty(row.ek_certificate), bytea_or_empty(row.ak_name),
-                            bytea_or_empty(row.activation_secret), row.lifetime.count(), outstanding_limit)
+                            bytea_or_empty(row.activation_secret), row.lifetime.count(),
+                            outstanding_limit)
                .affected_rows() == 1;
 }
 

@@ -1,10 +1,10 @@
 // How our values stand in columns. For the .cpp files of this room alone: it shows libpqxx.
 #pragma once
 
-#include <pqxx/pqxx>
-
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
+
+#include <pqxx/pqxx>
 
 namespace hallmark {
 

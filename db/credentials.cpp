@@ -42,14 +42,16 @@ std::optional<CredentialRow> sole_row(const pqxx::result& rows) {
 
 std::vector<Serial> serials_of(const pqxx::result& rows) {
     std::vector<Serial> serials;
-    for (const auto& row : rows) serials.emplace_back(bytes_in(row[0]));
+    for (const auto& row : rows)
+        serials.emplace_back(bytes_in(row[0]));
     return serials;
 }
 
 }  // namespace
 
-// The credential's row is locked: reconcile, which skips what others hold, cannot burn it in between. The epoch's
-// own row stays free for its beat, which many signatures in a row would else keep out until it is dead.
+// The credential's row is locked: reconcile, which skips what others hold, cannot burn it in
+// between. The epoch's own row stays free for its beat, which many signatures in a row would else
+// keep out until it is dead.
 constexpr const char* still_held_sql = R"sql(
     SELECT FROM credential c
     JOIN epoch p ON p.id = c.epoch
@@ -75,7 +77,8 @@ constexpr const char* device_issued_sql = R"sql(
 bool Credentials::record(const Recording& recording) {
     auto& tx = tx_.raw();
     pass_gate(tx_);
-    if (tx.exec_params(still_held_sql, bytea(recording.serial.get()), recording.epoch).empty()) return false;
+    if (tx.exec_params(still_held_sql, bytea(recording.serial.get()), recording.epoch).empty())
+        return false;
     tx.exec_params(body_sql, bytea(recording.serial.get()), recording.intermediate.get(),
                    bytea(recording.certificate), bytea(recording.request), recording.claims,
                    bytea(recording.challenge), bytea(recording.manifest), recording.key_uri);
@@ -84,7 +87,8 @@ bool Credentials::record(const Recording& recording) {
     return true;
 }
 
-std::optional<CredentialRow> Credentials::by_request(const StationId& station, const RequestId& id) {
+std::optional<CredentialRow> Credentials::by_request(const StationId& station,
+                                                     const RequestId& id) {
     static const std::string sql =
         std::string("SELECT") + columns + "WHERE c.station = $1 AND c.request_id = $2";
     return sole_row(tx_.raw().exec_params(sql, station.get(), id.get()));
@@ -111,14 +115,15 @@ constexpr const char* provision_sql = R"sql(
 )sql";
 bool Credentials::install(const CredentialRow& credential, ByteView proof) {
     auto& tx = tx_.raw();
-    if (tx.exec_params(activate_sql, bytea(credential.serial.get())).affected_rows() != 1) return false;
+    if (tx.exec_params(activate_sql, bytea(credential.serial.get())).affected_rows() != 1)
+        return false;
     tx.exec_params(installation_sql, bytea(credential.serial.get()), bytea(proof));
     tx.exec_params(provision_sql, credential.device.get());
     return true;
 }
 
-// Whoever makes the list of this intermediate holds the same lock alone: an ending is either on the list or
-// younger than it, never lost in between.
+// Whoever makes the list of this intermediate holds the same lock alone: an ending is either on the
+// list or younger than it, never lost in between.
 constexpr const char* lock_list_sql = R"sql(
     SELECT pg_advisory_xact_lock_shared(hashtextextended('crl ' || intermediate, 0))
     FROM credential
@@ -133,7 +138,8 @@ constexpr const char* ending_sql = R"sql(
 bool Credentials::end(const Serial& serial, const Ending& ending) {
     auto& tx = tx_.raw();
     tx.exec_params(lock_list_sql, bytea(serial.get()));
-    if (tx.exec_params(end_sql, bytea(serial.get()), ending.from, ending.to).affected_rows() != 1) return false;
+    if (tx.exec_params(end_sql, bytea(serial.get()), ending.from, ending.to).affected_rows() != 1)
+        return false;
     tx.exec_params(ending_sql, bytea(serial.get()), ending.to, ending.reason, ending.actor);
     return true;
 }
@@ -163,7 +169,8 @@ std::vector<CredentialRow> Credentials::abandoned(std::size_t limit) {
         "WHERE c.state = 'reserved' AND p.beat_at < clock_timestamp() - interval '10 seconds' "
         "LIMIT $1 FOR UPDATE OF c SKIP LOCKED";
     std::vector<CredentialRow> found;
-    for (const auto& row : tx_.raw().exec_params(sql, limit)) found.push_back(row_of(row));
+    for (const auto& row : tx_.raw().exec_params(sql, limit))
+        found.push_back(row_of(row));
     return found;
 }
 

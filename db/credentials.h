@@ -1,17 +1,18 @@
-// Credentials: one row a serial, from reserved to its end. The statements here carry the law that must hold at
-// the very moment of writing, by the database's clock; the constraints behind them carry it against everyone.
+// Credentials: one row a serial, from reserved to its end. The statements here carry the law that
+// must hold at the very moment of writing, by the database's clock; the constraints behind them
+// carry it against everyone.
 #pragma once
-
-#include <chrono>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/ids.h"
 #include "ca/domain/result.h"
 #include "db/database.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace hallmark {
 
@@ -35,8 +36,8 @@ struct Reserving {
     Digest key{};
     Bytes tbs;
     Digest tbs_sha256{};
-    Digest subject{};                        ///< SHA-256 of the canonical Name.
-    std::vector<Digest> subject_alt_names;   ///< SHA-256 of each GeneralName.
+    Digest subject{};                       ///< SHA-256 of the canonical Name.
+    std::vector<Digest> subject_alt_names;  ///< SHA-256 of each GeneralName.
     Instant not_before;
     Instant not_after;
     Bytes installation_nonce;
@@ -83,20 +84,24 @@ class Credentials {
 public:
     explicit Credentials(Tx& tx) : tx_(tx) {}
 
-    /// Writes intent, credential, device, names, key and charges, after asking everything again under lock. A
-    /// constraint that says no becomes a refusal of the reason that owns it.
+    /// Writes intent, credential, device, names, key and charges, after asking everything again
+    /// under lock. A constraint that says no becomes a refusal of the reason that owns it.
     [[nodiscard]] Result<Done> reserve(const Reserving& wanted);
-    /// reserved -> issued with certificate and body, if this epoch still lives and still holds it and neither
-    /// intermediate nor product is suspended. False: nothing was written, and the signature must be thrown away.
+    /// reserved -> issued with certificate and body, if this epoch still lives and still holds it
+    /// and neither intermediate nor product is suspended. False: nothing was written, and the
+    /// signature must be thrown away.
     [[nodiscard]] bool record(const Recording& recording);
 
-    [[nodiscard]] std::optional<CredentialRow> by_request(const StationId& station, const RequestId& id);
+    [[nodiscard]] std::optional<CredentialRow> by_request(const StationId& station,
+                                                          const RequestId& id);
     [[nodiscard]] std::optional<CredentialRow> by_issuance(const IssuanceId& id);
     [[nodiscard]] std::optional<CredentialRow> by_serial(const Serial& serial);
 
-    /// issued -> active and the device's issued -> provisioned. False when it is not `issued` any more.
+    /// issued -> active and the device's issued -> provisioned. False when it is not `issued` any
+    /// more.
     [[nodiscard]] bool install(const CredentialRow& credential, ByteView proof);
-    /// To an end state from the one that leads there, with its ending row. False when it is not in `from` any more.
+    /// To an end state from the one that leads there, with its ending row. False when it is not in
+    /// `from` any more.
     struct Ending {
         std::string from;
         std::string to;  ///< retired, void, burnt
@@ -116,8 +121,8 @@ public:
     [[nodiscard]] std::vector<Serial> without_verdict(std::size_t limit);
     void append_verdict(const Serial& serial, bool accepted, const std::string& detail);
 
-    /// The element's number in the product's own range: the next one at first, the same one ever after. Numbers may
-    /// be skipped, never given twice.
+    /// The element's number in the product's own range: the next one at first, the same one ever
+    /// after. Numbers may be skipped, never given twice.
     [[nodiscard]] std::uint64_t number_of(const ElementId& element, const ProductId& product);
     /// Nothing more is reserved or recorded under this policy version.
     struct Hold {

@@ -7,7 +7,9 @@ namespace hallmark {
 constexpr const char* lock_sql = R"sql(
     SELECT pg_advisory_xact_lock(hashtextextended('crl ' || $1, 0))
 )sql";
-void Crls::lock(const IntermediateId& intermediate) { tx_.raw().exec_params(lock_sql, intermediate.get()); }
+void Crls::lock(const IntermediateId& intermediate) {
+    tx_.raw().exec_params(lock_sql, intermediate.get());
+}
 
 constexpr const char* next_number_sql = R"sql(
     SELECT COALESCE(max(number), 0) + 1 FROM crl_intent WHERE intermediate = $1
@@ -38,8 +40,9 @@ constexpr const char* intent_sql = R"sql(
     VALUES ($1, $2, $3, $4, $5, $6)
 )sql";
 void Crls::append_intent(const CrlIntentRow& row) {
-    tx_.raw().exec_params(intent_sql, row.intermediate.get(), row.number, bytea(row.tbs), bytea(row.tbs_sha256),
-                          to_rfc3339(row.this_update), to_rfc3339(row.next_update));
+    tx_.raw().exec_params(intent_sql, row.intermediate.get(), row.number, bytea(row.tbs),
+                          bytea(row.tbs_sha256), to_rfc3339(row.this_update),
+                          to_rfc3339(row.next_update));
 }
 
 constexpr const char* append_sql = R"sql(

@@ -1,14 +1,14 @@
 // CRLs: the intent (the bytes to be signed) first, the signed list after. Append-only.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/ids.h"
 #include "db/database.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace hallmark {
 

@@ -1,15 +1,16 @@
-// PostgreSQL behind one door: a bounded pool of connections and transactions that either commit whole or
-// leave nothing. libpqxx stays inside this room; each aggregate has a file of its own beside this one.
+// PostgreSQL behind one door: a bounded pool of connections and transactions that either commit
+// whole or leave nothing. libpqxx stays inside this room; each aggregate has a file of its own
+// beside this one.
 #pragma once
+
+#include "ca/domain/fault.h"
+#include "ca/domain/result.h"
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
-
-#include "ca/domain/fault.h"
-#include "ca/domain/result.h"
 
 namespace pqxx {
 class transaction_base;
@@ -45,7 +46,8 @@ private:
 };
 
 struct DatabaseOptions {
-    std::string conninfo;  ///< libpq keyword/value string or URI; passwords come from ~/.pgpass or PGPASSFILE.
+    std::string conninfo;  ///< libpq keyword/value string or URI; passwords come from ~/.pgpass or
+                           ///< PGPASSFILE.
     std::size_t connections = 16;
     std::chrono::milliseconds wait{2000};  ///< For a free connection.
 };
@@ -62,14 +64,18 @@ public:
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    /// Runs `work(tx)` in one READ COMMITTED transaction. Commits when it returns, unless it returns a Result that
-    /// holds a Refusal; then, and when it throws, everything is rolled back. Throws DatabaseFault,
-    /// ConstraintViolation. A commit whose outcome is unknown throws CommitInDoubt (a DatabaseFault).
+    /// Runs `work(tx)` in one READ COMMITTED transaction. Commits when it returns, unless it
+    /// returns a Result that holds a Refusal; then, and when it throws, everything is rolled back.
+    /// Throws DatabaseFault, ConstraintViolation. A commit whose outcome is unknown throws
+    /// CommitInDoubt (a DatabaseFault).
     template <typename Work>
     auto transact(Work&& work) -> std::invoke_result_t<Work, Tx&> {
         using Answer = std::invoke_result_t<Work, Tx&>;
         if constexpr (std::is_void_v<Answer>) {
-            run([&](Tx& tx) { work(tx); return true; });
+            run([&](Tx& tx) {
+                work(tx);
+                return true;
+            });
         } else {
             std::unique_ptr<Answer> answer;
             run([&](Tx& tx) {

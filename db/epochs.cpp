@@ -25,6 +25,8 @@ constexpr const char* end_sql = R"sql(
     SET beat_at = 'epoch'
     WHERE id = $1
 )sql";
-void Epochs::end(std::int64_t epoch) { tx_.raw().exec_params(end_sql, epoch); }
+void Epochs::end(std::int64_t epoch) {
+    tx_.raw().exec_params(end_sql, epoch);
+}
 
 }  // namespace hallmark

@@ -1,10 +1,10 @@
 // Epochs: whose an intent is. A node beats its own; a dead one never comes back.
 #pragma once
 
+#include "db/database.h"
+
 #include <cstdint>
 #include <string>
-
-#include "db/database.h"
 
 namespace hallmark {
 

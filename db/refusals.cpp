@@ -18,9 +18,9 @@ constexpr const char* append_sql = R"sql(
     VALUES ($1, $2, $3, $4, NULLIF($5, ''), NULLIF($6, '')::uuid, $7, $8, $9)
 )sql";
 void Refusals::append(const RefusalRow& row) {
-    tx_.raw().exec_params(append_sql, row.id, row.door, row.act, row.station.get(), text_or_empty(row.product),
-                          text_or_empty(row.request_id), std::string(name_of(row.reason)), row.detail,
-                          bytea(row.body_sha256));
+    tx_.raw().exec_params(append_sql, row.id, row.door, row.act, row.station.get(),
+                          text_or_empty(row.product), text_or_empty(row.request_id),
+                          std::string(name_of(row.reason)), row.detail, bytea(row.body_sha256));
 }
 
 }  // namespace hallmark

@@ -1,13 +1,13 @@
 // What was refused, to whom and exactly why. Append-only.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "ca/domain/bytes.h"
 #include "ca/domain/ids.h"
 #include "ca/domain/result.h"
 #include "db/database.h"
+
+#include <optional>
+#include <string>
 
 namespace hallmark {
 

@@ -1,11 +1,12 @@
-#include <array>
-
 #include "db/columns.h"
 #include "db/credentials.h"
 #include "db/gate.h"
 
-// The order here is: lock and ask everything again, claim what must be unique, charge, write the intent. All in
-// one commit; a crash before it leaves nothing, a crash after it leaves an intent that reconcile burns.
+#include <array>
+
+// The order here is: lock and ask everything again, claim what must be unique, charge, write the
+// intent. All in one commit; a crash before it leaves nothing, a crash after it leaves an intent
+// that reconcile burns.
 
 namespace hallmark {
 namespace {
@@ -33,8 +34,8 @@ Refusal element_refused(const char* detail) {
 
 }  // namespace
 
-// The lot before the element, as everyone who locks both. KEY SHARE lets the epoch's beat pass: under load there is
-// always somebody who holds the row.
+// The lot before the element, as everyone who locks both. KEY SHARE lets the epoch's beat pass:
+// under load there is always somebody who holds the row.
 constexpr const char* ask_again_sql = R"sql(
     SELECT s.state = 'active' AND s.expires > clock_timestamp() AND $2 = ANY (s.products) AND s.site = $3,
            l.state = 'released' AND l.product = $2 AND l.site = $3,
@@ -59,13 +60,15 @@ constexpr const char* ask_again_sql = R"sql(
 )sql";
 Result<std::string> ask_again(Tx& tx, const Reserving& wanted) {
     const pqxx::result rows = tx.raw().exec_params(
-        ask_again_sql, wanted.element.get(), wanted.product.get(), wanted.site.get(), wanted.station.get(),
-        bytea(wanted.policy), wanted.vendor.get(), wanted.format, wanted.intermediate.get(), wanted.epoch,
-        bytea(wanted.anchor));
-    if (rows.empty()) return Refusal{Reason::unavailable, "reserve: station, element or intermediate is gone"};
+        ask_again_sql, wanted.element.get(), wanted.product.get(), wanted.site.get(),
+        wanted.station.get(), bytea(wanted.policy), wanted.vendor.get(), wanted.format,
+        wanted.intermediate.get(), wanted.epoch, bytea(wanted.anchor));
+    if (rows.empty())
+        return Refusal{Reason::unavailable, "reserve: station, element or intermediate is gone"};
     for (std::size_t i = 0; i < questions.size(); ++i) {
         const auto answer = rows[0][static_cast<pqxx::row::size_type>(i)];
-        if (answer.is_null() || !answer.as<bool>()) return Refusal{questions[i].reason, questions[i].detail};
+        if (answer.is_null() || !answer.as<bool>())
+            return Refusal{questions[i].reason, questions[i].detail};
     }
     return rows[0][8].as<std::string>();
 }
@@ -86,18 +89,23 @@ constexpr const char* device_state_sql = R"sql(
 )sql";
 Result<Done> claim_element(Tx& tx, const Reserving& wanted, const std::string& element_state) {
     const pqxx::row counts = tx.raw().exec_params1(live_sql, wanted.element.get());
-    if (counts[0].as<long>() != 0) return element_refused("custody: the element has a live credential");
-    if (counts[1].as<std::uint32_t>() > wanted.rework_limit) return element_refused("custody: reworked too often");
-    tx.raw().exec_params(device_sql, wanted.device.get(), wanted.product.get(), wanted.element.get());
+    if (counts[0].as<long>() != 0)
+        return element_refused("custody: the element has a live credential");
+    if (counts[1].as<std::uint32_t>() > wanted.rework_limit)
+        return element_refused("custody: reworked too often");
+    tx.raw().exec_params(device_sql, wanted.device.get(), wanted.product.get(),
+                         wanted.element.get());
     const pqxx::result device = tx.raw().exec_params(device_state_sql, wanted.device.get(),
                                                      wanted.product.get(), wanted.element.get());
-    if (device.empty()) return element_refused("identity: the device name or the element belongs to another");
+    if (device.empty())
+        return element_refused("identity: the device name or the element belongs to another");
     const auto state = device[0][0].as<std::string>();
     if (state != "unprovisioned" && state != "issued") {
         return element_refused("custody: the device was provisioned before");
     }
     if (element_state == "allotted") {
-        tx.raw().exec_params("UPDATE element SET state = 'bound' WHERE id = $1", wanted.element.get());
+        tx.raw().exec_params("UPDATE element SET state = 'bound' WHERE id = $1",
+                             wanted.element.get());
     }
     return Done{};
 }
@@ -116,10 +124,13 @@ constexpr const char* name_sql = R"sql(
 constexpr const char* name_holder_sql = R"sql(
     SELECT FROM credential_name WHERE intermediate = $1 AND kind = $2 AND name_sha256 = $3 AND element = $4
 )sql";
-Result<Done> claim_name(Tx& tx, const Reserving& wanted, const std::string& kind, const Digest& name) {
-    tx.raw().exec_params(name_sql, wanted.intermediate.get(), kind, bytea(name), wanted.element.get());
+Result<Done> claim_name(Tx& tx, const Reserving& wanted, const std::string& kind,
+                        const Digest& name) {
+    tx.raw().exec_params(name_sql, wanted.intermediate.get(), kind, bytea(name),
+                         wanted.element.get());
     if (tx.raw()
-            .exec_params(name_holder_sql, wanted.intermediate.get(), kind, bytea(name), wanted.element.get())
+            .exec_params(name_holder_sql, wanted.intermediate.get(), kind, bytea(name),
+                         wanted.element.get())
             .empty()) {
         return element_refused("identity: another element holds this name");
     }
@@ -148,7 +159,8 @@ Result<Done> charge(Tx& tx, const char* kind, const std::string& id, const Produ
                     const std::optional<std::uint64_t>& limit) {
     if (!limit) return Done{};
     const auto cap = static_cast<std::int64_t>(*limit);
-    if (cap < 1 || tx.raw().exec_params(charge_sql, kind, id, product.get(), cap).affected_rows() != 1) {
+    if (cap < 1 ||
+        tx.raw().exec_params(charge_sql, kind, id, product.get(), cap).affected_rows() != 1) {
         return Refusal{Reason::limited, std::string("limit: ") + kind + " has used all of it"};
     }
     return Done{};
@@ -172,14 +184,17 @@ Result<Done> write_intent(Tx& tx, const Reserving& w) {
     const auto written =
         tx.raw()
             .exec_params(credential_sql, bytea(w.serial.get()), w.issuance.get(), w.station.get(),
-                         w.request_id.get(), bytea(w.body), w.device.get(), w.element.get(), w.product.get(),
-                         bytea(w.policy), w.intermediate.get(), w.lot.get(), w.site.get(), bytea(w.key),
-                         bytea(w.tbs_sha256), to_rfc3339(w.not_before), to_rfc3339(w.not_after),
-                         bytea(w.installation_nonce), w.confirm_within.count(), w.epoch)
+                         w.request_id.get(), bytea(w.body), w.device.get(), w.element.get(),
+                         w.product.get(), bytea(w.policy), w.intermediate.get(), w.lot.get(),
+                         w.site.get(), bytea(w.key), bytea(w.tbs_sha256), to_rfc3339(w.not_before),
+                         to_rfc3339(w.not_after), bytea(w.installation_nonce),
+                         w.confirm_within.count(), w.epoch)
             .affected_rows();
     if (written != 1) {
-        const bool same = !tx.raw().exec_params(same_request_sql, w.station.get(), w.request_id.get()).empty();
-        if (same) return Refusal{Reason::in_progress, "reserve: the same request is being worked on"};
+        const bool same =
+            !tx.raw().exec_params(same_request_sql, w.station.get(), w.request_id.get()).empty();
+        if (same)
+            return Refusal{Reason::in_progress, "reserve: the same request is being worked on"};
         return element_refused("reserve: key, device or element has a live credential");
     }
     tx.raw().exec_params(intent_sql, bytea(w.serial.get()), bytea(w.tbs), bytea(w.tbs_sha256));
@@ -191,7 +206,8 @@ Result<Done> Credentials::reserve(const Reserving& wanted) {
     HALLMARK_TRY(element_state, ask_again(tx_, wanted));
     HALLMARK_TRY(element, claim_element(tx_, wanted, element_state));
     HALLMARK_TRY(names, claim_key_and_names(tx_, wanted));
-    HALLMARK_TRY(station, charge(tx_, "station", wanted.station.get(), wanted.product, wanted.station_limit));
+    HALLMARK_TRY(station, charge(tx_, "station", wanted.station.get(), wanted.product,
+                                 wanted.station_limit));
     HALLMARK_TRY(lot, charge(tx_, "lot", wanted.lot.get(), wanted.product, wanted.lot_limit));
     return write_intent(tx_, wanted);
 }

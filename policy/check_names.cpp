@@ -48,9 +48,10 @@ bool names_the_device(const NameTemplate& pattern, const IdentityRule& identity)
 
 bool any_names_the_device(const std::vector<SubjectAttribute>& attributes,
                           const IdentityRule& identity) {
-    return std::any_of(attributes.begin(), attributes.end(), [&](const SubjectAttribute& attribute) {
-        return names_the_device(attribute.value, identity);
-    });
+    return std::any_of(attributes.begin(), attributes.end(),
+                       [&](const SubjectAttribute& attribute) {
+                           return names_the_device(attribute.value, identity);
+                       });
 }
 
 void check_range_hole(const NameTemplate& pattern, const std::string& path,

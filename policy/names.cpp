@@ -105,7 +105,8 @@ std::string_view why_not_in(const SubjectAttribute& attribute, std::string_view 
     return {};
 }
 
-Result<Bytes> encode_name(const std::vector<SubjectAttribute>& attributes, const HoleValues& values) {
+Result<Bytes> encode_name(const std::vector<SubjectAttribute>& attributes,
+                          const HoleValues& values) {
     Bytes rdns;
     for (const SubjectAttribute& attribute : attributes) {
         HALLMARK_TRY(text, attribute_text(attribute, values));

@@ -51,7 +51,8 @@ std::string read_oid(FieldReader& fields, std::string_view key) {
 std::vector<SubjectAttribute> read_attributes(FieldReader& fields, std::string_view key) {
     std::vector<SubjectAttribute> attributes;
     for (FieldReader& entry : fields.tables(key)) {
-        SubjectAttribute attribute{.type = entry.text("type"), .value = read_template(entry, "value")};
+        SubjectAttribute attribute{.type = entry.text("type"),
+                                   .value = read_template(entry, "value")};
         if (const AttributeType* known = find_attribute_type(attribute.type)) {
             attribute.type = known->label;
         } else if (!is_oid(attribute.type)) {

@@ -10,7 +10,8 @@ namespace hallmark {
 /// A template field; refuses what is no template.
 [[nodiscard]] NameTemplate read_template(FieldReader& fields, std::string_view key);
 /// `key` is a list of {type, value}.
-[[nodiscard]] std::vector<SubjectAttribute> read_attributes(FieldReader& fields, std::string_view key);
+[[nodiscard]] std::vector<SubjectAttribute> read_attributes(FieldReader& fields,
+                                                            std::string_view key);
 /// A field that must be a dotted OID.
 [[nodiscard]] std::string read_oid(FieldReader& fields, std::string_view key);
 

@@ -27,7 +27,6 @@ struct CaCertificate {
     std::string issuer_url;
 };
 
-
 /// The last valid second `years` after: the same day and time, less one second. 29 February ends on
 /// the 28th.
 [[nodiscard]] Instant end_after_years(Instant not_before, int years);

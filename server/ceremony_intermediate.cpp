@@ -1,5 +1,5 @@
-#include "ca/issuance/compose.h"
 #include "ca/crypto/csr.h"
+#include "ca/issuance/compose.h"
 #include "server/ceremony_steps.h"
 
 #include <algorithm>

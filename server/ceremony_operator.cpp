@@ -7,7 +7,7 @@
 namespace hallmark {
 
 Result<OperatorKey> read_operator_key(const std::filesystem::path& path) {
-    struct stat file{};
+    struct stat file {};
     if (stat(path.c_str(), &file) != 0)
         return Refusal{Reason::not_found,
                        "the operator's key " + path.string() + " cannot be read"};

@@ -1,10 +1,10 @@
-// The subcommands in groups, one function each. A callback only remembers what to run; it runs after the whole
-// line was read.
+// The subcommands in groups, one function each. A callback only remembers what to run; it runs
+// after the whole line was read.
 #pragma once
 
-#include <functional>
-
 #include "ca/domain/clock.h"
+
+#include <functional>
 
 namespace CLI {
 class App;

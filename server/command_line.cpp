@@ -1,11 +1,12 @@
 #include "server/command_line.h"
 
-#include <CLI/CLI.hpp>
+#include "server/command_groups.h"
+#include "server/version.h"
+
 #include <cstdlib>
 #include <iostream>
 
-#include "server/command_groups.h"
-#include "server/version.h"
+#include <CLI/CLI.hpp>
 
 namespace hallmark {
 

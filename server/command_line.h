@@ -1,10 +1,11 @@
-// The command line: which words there are, what they take, and which function each calls. Decides nothing.
+// The command line: which words there are, what they take, and which function each calls. Decides
+// nothing.
 #pragma once
+
+#include "ca/domain/clock.h"
 
 #include <functional>
 #include <string>
-
-#include "ca/domain/clock.h"
 
 namespace hallmark {
 

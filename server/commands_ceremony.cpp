@@ -1,10 +1,11 @@
-#include <CLI/CLI.hpp>
-#include <iostream>
-#include <memory>
-
 #include "ca/domain/fault.h"
 #include "server/ceremony.h"
 #include "server/command_groups.h"
+
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
 
 namespace hallmark {
 namespace {
@@ -16,22 +17,30 @@ struct CeremonyOptions {
     CeremonyRecord record;
 };
 
-void add_token(CLI::App& command, const std::string& prefix, TokenSource& token, std::string& label) {
+void add_token(CLI::App& command, const std::string& prefix, TokenSource& token,
+               std::string& label) {
     command.add_option("--" + prefix + "module", token.module_path, "PKCS#11 library");
     command.add_option("--" + prefix + "token", token.token_label, "Token label");
-    command.add_option("--" + prefix + "pin", token.pin_source, "File (mode 0600) or fd:N that holds the PIN");
+    command.add_option("--" + prefix + "pin", token.pin_source,
+                       "File (mode 0600) or fd:N that holds the PIN");
     command.add_option("--" + prefix + "key", label, "Label of the key in the token");
 }
 
 void add_subject(CLI::App& command, CeremonyOptions& options) {
-    command.add_option("--algorithm", options.algorithm, "ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096")
+    command
+        .add_option("--algorithm", options.algorithm,
+                    "ec-p256, ec-p384, rsa-2048, rsa-3072 or rsa-4096")
         ->capture_default_str();
     command.add_option("--common-name", options.subject.common_name, "Subject CN");
     command.add_option("--organization", options.subject.organization, "Subject O");
     command.add_option("--country", options.subject.country, "Subject C");
-    command.add_option("--transcript", options.record.transcript, "Where the record of every step goes")
+    command
+        .add_option("--transcript", options.record.transcript,
+                    "Where the record of every step goes")
         ->required();
-    command.add_option("--operator-key", options.record.operator_key, "PEM key that signs the record")->required();
+    command
+        .add_option("--operator-key", options.record.operator_key, "PEM key that signs the record")
+        ->required();
 }
 
 KeyAlgorithm algorithm_of(const std::string& name) {
@@ -61,7 +70,8 @@ void add_root(CLI::App& ceremony, CommandContext& context) {
 }
 
 void add_intermediate(CLI::App& ceremony, CommandContext& context) {
-    CLI::App* command = ceremony.add_subcommand("intermediate", "Makes an issuing intermediate, or parts of it");
+    CLI::App* command =
+        ceremony.add_subcommand("intermediate", "Makes an issuing intermediate, or parts of it");
     const auto made = std::make_shared<IntermediateCeremony>();
     const auto options = std::make_shared<CeremonyOptions>();
     const auto online = std::make_shared<TokenSource>();
@@ -74,9 +84,11 @@ void add_intermediate(CLI::App& ceremony, CommandContext& context) {
     command->add_option("--csr-out", made->csr_out, "Writes the request here");
     command->add_option("--csr-in", made->csr_in, "Signs this request with the root");
     command->add_option("--root-certificate", made->root_certificate, "PEM of the root");
-    command->add_option("--certificate-in", made->certificate_in, "Takes a certificate made elsewhere");
+    command->add_option("--certificate-in", made->certificate_in,
+                        "Takes a certificate made elsewhere");
     command->add_option("--crl-url", made->crl_url, "The root's CRL, put into the certificate");
-    command->add_option("--issuer-url", made->issuer_url, "The root's certificate, put into the certificate");
+    command->add_option("--issuer-url", made->issuer_url,
+                        "The root's certificate, put into the certificate");
     command->add_option("--certificate-out", made->certificate_out, "PEM");
     command->callback([made, options, online, root, &context] {
         context.run = [made, options, online, root, &context] {
@@ -94,7 +106,8 @@ void add_intermediate(CLI::App& ceremony, CommandContext& context) {
 }  // namespace
 
 void add_ceremony_commands(CLI::App& app, CommandContext& context) {
-    CLI::App* ceremony = app.add_subcommand("ceremony", "Makes keys in the HSM, with a signed record of every step");
+    CLI::App* ceremony =
+        app.add_subcommand("ceremony", "Makes keys in the HSM, with a signed record of every step");
     ceremony->require_subcommand(1);
     ceremony->fallthrough();
     add_root(*ceremony, context);

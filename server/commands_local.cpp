@@ -1,12 +1,13 @@
-#include <CLI/CLI.hpp>
-#include <iostream>
-#include <memory>
-
 #include "server/ceremony.h"
 #include "server/command_groups.h"
 #include "server/evidence_commands.h"
 #include "server/local_commands.h"
 #include "server/serve.h"
+
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
 
 namespace hallmark {
 namespace {
@@ -25,15 +26,20 @@ CLI::App* group(CLI::App& app, const char* name, const char* what) {
 void add_policy_files(CLI::App& app, CommandContext& context) {
     CLI::App* policy = group(app, "policy", "Product policies");
     const auto files = std::make_shared<std::vector<std::string>>();
-    CLI::App* check = policy->add_subcommand("check", "Finds what could never issue or could issue too much");
+    CLI::App* check =
+        policy->add_subcommand("check", "Finds what could never issue or could issue too much");
     check->add_option("files", *files, "Policy files (TOML)")->required();
     check->callback([files, &context] {
-        context.run = [files, &context] { return policy_check(*files, context.json, std::cout, std::cerr); };
+        context.run = [files, &context] {
+            return policy_check(*files, context.json, std::cout, std::cerr);
+        };
     });
     CLI::App* test = policy->add_subcommand("test", "Runs the examples that stand in the files");
     test->add_option("files", *files, "Policy files (TOML)")->required();
     test->callback([files, &context] {
-        context.run = [files, &context] { return policy_test(*files, context.json, std::cout, std::cerr); };
+        context.run = [files, &context] {
+            return policy_test(*files, context.json, std::cout, std::cerr);
+        };
     });
 }
 
@@ -47,7 +53,9 @@ void add_server_commands(CLI::App& app, CommandContext& context) {
         return command;
     };
     with_config("serve", "Runs the server; SIGTERM drains and stops, SIGHUP reloads")
-        ->callback([config, &context] { context.run = [config, &context] { return serve(*config, context.clock); }; });
+        ->callback([config, &context] {
+            context.run = [config, &context] { return serve(*config, context.clock); };
+        });
 
     CLI::App* migrate_command = with_config("migrate", "Brings the schema up");
     const auto check = std::make_shared<bool>(false);
@@ -56,7 +64,8 @@ void add_server_commands(CLI::App& app, CommandContext& context) {
         context.run = [config, check] { return migrate(*config, *check, std::cout, std::cerr); };
     });
 
-    CLI::App* setup = with_config("setup", "Enrols the first two operators, into an empty registry only");
+    CLI::App* setup =
+        with_config("setup", "Enrols the first two operators, into an empty registry only");
     const auto operators = std::make_shared<std::vector<std::string>>();
     setup->add_option("--operator", *operators, "ID=PEM, twice")->required()->expected(1);
     setup->get_option("--operator")->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -67,7 +76,9 @@ void add_server_commands(CLI::App& app, CommandContext& context) {
     });
 
     with_config("reconcile", "Settles intents that a crash left")->callback([config, &context] {
-        context.run = [config, &context] { return reconcile(*config, context.clock.now(), std::cout, std::cerr); };
+        context.run = [config, &context] {
+            return reconcile(*config, context.clock.now(), std::cout, std::cerr);
+        };
     });
     add_policy_files(app, context);
 }
@@ -87,7 +98,8 @@ void add_verifier_commands(CLI::App& app, CommandContext& context) {
     verify->add_flag("--any-nonce", e->any_nonce, "Take any nonce; the claims say so");
     verify->add_option("--key", e->key, "SPKI of the key that must be attested");
     verify->add_option("--activation-secret", e->activation_secret, "In hexadecimal");
-    verify->add_flag("--any-activation", e->any_activation, "Take any activation; the claims say so");
+    verify->add_flag("--any-activation", e->any_activation,
+                     "Take any activation; the claims say so");
     verify->add_option("--status", e->status, "A vendor's revocation list (JSON)");
     verify->add_option("--at", e->at, "The time to judge at (RFC 3339)");
     verify->callback([e, &context] {

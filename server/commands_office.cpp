@@ -1,11 +1,12 @@
-#include <CLI/CLI.hpp>
+#include "ca/domain/fault.h"
+#include "server/command_groups.h"
+#include "server/office_commands.h"
+
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 
-#include "ca/domain/fault.h"
-#include "server/command_groups.h"
-#include "server/office_commands.h"
+#include <CLI/CLI.hpp>
 
 namespace hallmark {
 namespace {
@@ -17,7 +18,8 @@ int ask(const Shared& access, const CommandContext& context, const OfficeRequest
     const char* home = std::getenv("HOME");
     OfficeAccess whole = *access;
     if (home != nullptr) {
-        const auto file = load_cli_config(std::filesystem::path(home) / ".config/hallmark/cli.toml");
+        const auto file =
+            load_cli_config(std::filesystem::path(home) / ".config/hallmark/cli.toml");
         if (!file) throw Fault(file.error().detail);
         if (whole.at.url.empty()) whole.at.url = file->url;
         if (whole.at.ca.empty()) whole.at.ca = file->ca;
@@ -49,8 +51,10 @@ public:
         const auto access = std::make_shared<OfficeAccess>();
         command->add_option("--url", access->at.url, "https://host:8445")->group("Office door");
         command->add_option("--ca", access->at.ca, "PEM of the server's CA")->group("Office door");
-        command->add_option("--credential", access->at.credential, "PEM of the operator")->group("Office door");
-        command->add_option("--key", access->at.key, "PEM of the operator's key")->group("Office door");
+        command->add_option("--credential", access->at.credential, "PEM of the operator")
+            ->group("Office door");
+        command->add_option("--key", access->at.key, "PEM of the operator's key")
+            ->group("Office door");
         command->callback([access, request = std::move(request), &context = context_] {
             context.run = [access, request, &context] { return ask(access, context, request()); };
         });
@@ -61,7 +65,8 @@ public:
     void act(CLI::App& parent, const char* name, const char* what, const std::string& path,
              const std::string& verb) const {
         const auto id = std::make_shared<std::string>();
-        word(parent, name, what, [id, path, verb] { return act_on(path + segment(*id) + "/" + verb); })
+        word(parent, name, what,
+             [id, path, verb] { return act_on(path + segment(*id) + "/" + verb); })
             ->add_option("id", *id, "Which")
             ->required();
     }
@@ -79,7 +84,8 @@ void add_vendor_words(CLI::App& app, const OfficeWords& words) {
     add->add_option("--format", added->format, "Evidence format, or a manifest format")->required();
     add->add_option("--roots", added->roots, "PEM")->required();
     add->add_option("--intermediates", added->intermediates, "PEM");
-    add->add_option("--exception", added->exceptions, "A strict rule this vendor's chains cannot keep");
+    add->add_option("--exception", added->exceptions,
+                    "A strict rule this vendor's chains cannot keep");
 }
 
 void add_intermediate_words(CLI::App& app, const OfficeWords& words) {
@@ -101,8 +107,8 @@ void add_intermediate_words(CLI::App& app, const OfficeWords& words) {
 void add_station_words(CLI::App& app, const OfficeWords& words) {
     CLI::App* group = words.group(app, "station", "Provisioning stations");
     const auto added = std::make_shared<StationAddition>();
-    CLI::App* add =
-        words.word(*group, "add", "Enrols a station by its certificate", [added] { return add_station(*added); });
+    CLI::App* add = words.word(*group, "add", "Enrols a station by its certificate",
+                               [added] { return add_station(*added); });
     add->add_option("id", added->id, "Name")->required();
     add->add_option("--site", added->site, "Site")->required();
     add->add_option("--product", added->products, "What it may ask for")->required();
@@ -117,22 +123,31 @@ void add_station_words(CLI::App& app, const OfficeWords& words) {
 void add_audit_words(CLI::App& app, const OfficeWords& words) {
     CLI::App* audit = words.group(app, "audit", "The record");
     using Filters = std::vector<std::pair<std::string, std::string>>;
-    const auto filters = std::make_shared<Filters>(
-        Filters{{"device", ""}, {"serial", ""}, {"element", ""}, {"station", ""}, {"lot", ""}, {"product", ""},
-                {"policy", ""}, {"from", ""}, {"to", ""}, {"cursor", ""}, {"limit", ""}});
-    CLI::App* search =
-        words.word(*audit, "search", "Who did what, by any of these", [filters] { return search_audit(*filters); });
-    for (auto& [name, value] : *filters) search->add_option("--" + name, value);
+    const auto filters = std::make_shared<Filters>(Filters{{"device", ""},
+                                                           {"serial", ""},
+                                                           {"element", ""},
+                                                           {"station", ""},
+                                                           {"lot", ""},
+                                                           {"product", ""},
+                                                           {"policy", ""},
+                                                           {"from", ""},
+                                                           {"to", ""},
+                                                           {"cursor", ""},
+                                                           {"limit", ""}});
+    CLI::App* search = words.word(*audit, "search", "Who did what, by any of these",
+                                  [filters] { return search_audit(*filters); });
+    for (auto& [name, value] : *filters)
+        search->add_option("--" + name, value);
     const auto device = std::make_shared<std::string>();
-    words.word(*audit, "timeline", "All that happened to one device", [device] {
-             return look_at("/v1/audit/devices/" + segment(*device) + "/timeline");
-         })
+    words
+        .word(*audit, "timeline", "All that happened to one device",
+              [device] { return look_at("/v1/audit/devices/" + segment(*device) + "/timeline"); })
         ->add_option("device", *device, "Device")
         ->required();
     const auto serial = std::make_shared<std::string>();
-    words.word(*audit, "certificate", "One certificate and what its issuance rested on", [serial] {
-             return look_at("/v1/audit/certificates/" + segment(*serial));
-         })
+    words
+        .word(*audit, "certificate", "One certificate and what its issuance rested on",
+              [serial] { return look_at("/v1/audit/certificates/" + segment(*serial)); })
         ->add_option("serial", *serial, "Serial in hexadecimal")
         ->required();
 }
@@ -147,26 +162,30 @@ void add_office_commands(CLI::App& app, CommandContext& context) {
     add_audit_words(app, words);
 
     const auto file = std::make_shared<std::string>();
-    words.word(*words.group(app, "policy", "Product policies"), "apply", "Makes a file the current version",
-               [file] { return apply_policy_file(*file); })
+    words
+        .word(*words.group(app, "policy", "Product policies"), "apply",
+              "Makes a file the current version", [file] { return apply_policy_file(*file); })
         ->add_option("file", *file, "Policy (TOML)")
         ->required();
 
     const auto retirement = std::make_shared<Retirement>();
-    CLI::App* retire = words.word(app, "retire", "Retires an active certificate; its serial goes on the CRL",
-                                  [retirement] { return retire_serial(*retirement); });
+    CLI::App* retire =
+        words.word(app, "retire", "Retires an active certificate; its serial goes on the CRL",
+                   [retirement] { return retire_serial(*retirement); });
     retire->add_option("serial", retirement->serial, "In hexadecimal")->required();
-    retire->add_option("--reason", retirement->reason,
-                       "superseded, key_compromise, affiliation_changed, cessation_of_operation, "
-                       "privilege_withdrawn or element_failed")
+    retire
+        ->add_option("--reason", retirement->reason,
+                     "superseded, key_compromise, affiliation_changed, cessation_of_operation, "
+                     "privilege_withdrawn or element_failed")
         ->required();
 }
 
 void add_custody_commands(CLI::App& app, CommandContext& context) {
     const OfficeWords words(context);
     const auto import = std::make_shared<ManifestImport>();
-    CLI::App* command = words.word(*words.group(app, "manifest", "Vendors' signed manifests"), "import",
-                                   "Takes a manifest into a lot", [import] { return import_manifest_file(*import); });
+    CLI::App* command = words.word(*words.group(app, "manifest", "Vendors' signed manifests"),
+                                   "import", "Takes a manifest into a lot",
+                                   [import] { return import_manifest_file(*import); });
     command->add_option("file", import->file, "The document as the vendor signed it")->required();
     command->add_option("--vendor", import->vendor, "Whose it is")->required();
     command->add_option("--lot", import->lot, "The lot that takes its elements")->required();
@@ -176,9 +195,9 @@ void add_custody_commands(CLI::App& app, CommandContext& context) {
         std::string lot, product, site;
     };
     const auto allotted = std::make_shared<Allotted>();
-    CLI::App* allot = words.word(*lot, "allot", "Gives a lot to one product at one site", [allotted] {
-        return allot_lot(allotted->lot, allotted->product, allotted->site);
-    });
+    CLI::App* allot = words.word(
+        *lot, "allot", "Gives a lot to one product at one site",
+        [allotted] { return allot_lot(allotted->lot, allotted->product, allotted->site); });
     allot->add_option("lot", allotted->lot, "Lot")->required();
     allot->add_option("--product", allotted->product, "Product")->required();
     allot->add_option("--site", allotted->site, "Site")->required();
@@ -186,7 +205,9 @@ void add_custody_commands(CLI::App& app, CommandContext& context) {
     words.act(*lot, "hold", "Stops it at once", "/v1/lots/", "hold");
     words.act(*lot, "close", "Ends it for good", "/v1/lots/", "close");
     const auto shown = std::make_shared<std::string>();
-    words.word(*lot, "report", "Its state and counts", [shown] { return look_at("/v1/lots/" + segment(*shown)); })
+    words
+        .word(*lot, "report", "Its state and counts",
+              [shown] { return look_at("/v1/lots/" + segment(*shown)); })
         ->add_option("lot", *shown, "Lot")
         ->required();
     words.word(*lot, "list", "All of them", [] { return look_at("/v1/lots"); });
@@ -195,12 +216,13 @@ void add_custody_commands(CLI::App& app, CommandContext& context) {
     struct Element {
         std::string vendor, unique_id;
     };
-    for (const auto& [name, what] : {std::pair{"hold", "Takes it out of the line"},
-                                     std::pair{"scrap", "Ends it for good"},
-                                     std::pair{"return", "Sends it back to its vendor"}}) {
+    for (const auto& [name, what] :
+         {std::pair{"hold", "Takes it out of the line"}, std::pair{"scrap", "Ends it for good"},
+          std::pair{"return", "Sends it back to its vendor"}}) {
         const auto named = std::make_shared<Element>();
         CLI::App* act = words.word(*element, name, what, [named, verb = std::string(name)] {
-            return act_on("/v1/elements/" + segment(named->vendor) + "/" + segment(named->unique_id) + "/" + verb);
+            return act_on("/v1/elements/" + segment(named->vendor) + "/" +
+                          segment(named->unique_id) + "/" + verb);
         });
         act->add_option("vendor", named->vendor, "Vendor")->required();
         act->add_option("unique_id", named->unique_id, "The manifest's uniqueId")->required();

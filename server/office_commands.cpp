@@ -1,14 +1,15 @@
 #include "server/office_commands.h"
 
-#include <boost/json.hpp>
-#include <fstream>
-#include <iterator>
-#include <ostream>
-
 #include "ca/crypto/certificate.h"
 #include "ca/domain/fault.h"
 #include "server/client/client.h"
 #include "server/office_print.h"
+
+#include <fstream>
+#include <iterator>
+#include <ostream>
+
+#include <boost/json.hpp>
 
 namespace hallmark {
 namespace {
@@ -30,14 +31,16 @@ std::vector<Bytes> certificates_in(const std::string& file) {
 json::array base64_of(const std::vector<std::string>& files) {
     json::array list;
     for (const std::string& file : files) {
-        for (const Bytes& der : certificates_in(file)) list.emplace_back(to_base64(der));
+        for (const Bytes& der : certificates_in(file))
+            list.emplace_back(to_base64(der));
     }
     return list;
 }
 
 json::array texts(const std::vector<std::string>& values) {
     json::array list;
-    for (const std::string& value : values) list.emplace_back(value);
+    for (const std::string& value : values)
+        list.emplace_back(value);
     return list;
 }
 
@@ -48,7 +51,8 @@ OfficeRequest post(std::string target, const json::object& body) {
 }  // namespace
 
 std::string segment(std::string_view text) {
-    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    constexpr std::string_view plain =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     std::string encoded;
     for (const char c : text) {
         if (plain.find(c) != std::string_view::npos) {
@@ -62,8 +66,10 @@ std::string segment(std::string_view text) {
 }
 
 OfficeRequest add_vendor(const VendorAddition& vendor) {
-    json::object body{{"vendor", vendor.vendor}, {"format", vendor.format}, {"roots", base64_of(vendor.roots)}};
-    if (!vendor.intermediates.empty()) body.emplace("intermediates", base64_of(vendor.intermediates));
+    json::object body{
+        {"vendor", vendor.vendor}, {"format", vendor.format}, {"roots", base64_of(vendor.roots)}};
+    if (!vendor.intermediates.empty())
+        body.emplace("intermediates", base64_of(vendor.intermediates));
     if (!vendor.exceptions.empty()) body.emplace("exceptions", texts(vendor.exceptions));
     return post("/v1/vendors", body);
 }
@@ -73,11 +79,12 @@ OfficeRequest apply_policy_file(const std::string& file) {
 }
 
 OfficeRequest add_intermediate_file(const IntermediateAddition& intermediate) {
-    return post("/v1/intermediates", {{"id", intermediate.id},
-                                      {"key_uri", intermediate.key_uri},
-                                      {"algorithm", intermediate.algorithm},
-                                      {"certificate", to_base64(certificates_in(intermediate.certificate).front())},
-                                      {"chain", base64_of({intermediate.chain})}});
+    return post("/v1/intermediates",
+                {{"id", intermediate.id},
+                 {"key_uri", intermediate.key_uri},
+                 {"algorithm", intermediate.algorithm},
+                 {"certificate", to_base64(certificates_in(intermediate.certificate).front())},
+                 {"chain", base64_of({intermediate.chain})}});
 }
 
 OfficeRequest add_station(const StationAddition& station) {
@@ -91,21 +98,28 @@ OfficeRequest add_station(const StationAddition& station) {
 }
 
 OfficeRequest import_manifest_file(const ManifestImport& import) {
-    return {.method = "POST",
-            .target = "/v1/manifests?vendor=" + segment(import.vendor) + "&lot=" + segment(import.lot),
-            .body = read_file(import.file)};
+    return {
+        .method = "POST",
+        .target = "/v1/manifests?vendor=" + segment(import.vendor) + "&lot=" + segment(import.lot),
+        .body = read_file(import.file)};
 }
 
-OfficeRequest allot_lot(const std::string& lot, const std::string& product, const std::string& site) {
+OfficeRequest allot_lot(const std::string& lot, const std::string& product,
+                        const std::string& site) {
     return post("/v1/lots/" + segment(lot) + "/allot", {{"product", product}, {"site", site}});
 }
 
-OfficeRequest act_on(const std::string& target) { return {.method = "POST", .target = target, .body = "{}"}; }
+OfficeRequest act_on(const std::string& target) {
+    return {.method = "POST", .target = target, .body = "{}"};
+}
 
-OfficeRequest look_at(const std::string& target) { return {.method = "GET", .target = target, .body = {}}; }
+OfficeRequest look_at(const std::string& target) {
+    return {.method = "GET", .target = target, .body = {}};
+}
 
 OfficeRequest retire_serial(const Retirement& retirement) {
-    return post("/v1/credentials/" + segment(retirement.serial) + "/retire", {{"reason", retirement.reason}});
+    return post("/v1/credentials/" + segment(retirement.serial) + "/retire",
+                {{"reason", retirement.reason}});
 }
 
 OfficeRequest search_audit(const std::vector<std::pair<std::string, std::string>>& filters) {
@@ -117,10 +131,12 @@ OfficeRequest search_audit(const std::vector<std::pair<std::string, std::string>
     return look_at("/v1/audit/events" + query);
 }
 
-int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out, std::ostream& err) {
+int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,
+               std::ostream& err) {
     const CliConfig& at = access.at;
     if (at.url.empty() || at.ca.empty() || at.credential.empty() || at.key.empty()) {
-        err << "hallmark: --url, --ca, --credential and --key are needed (or ~/.config/hallmark/cli.toml)\n";
+        err << "hallmark: --url, --ca, --credential and --key are needed (or "
+               "~/.config/hallmark/cli.toml)\n";
         return 2;
     }
     HttpsClient client({.url = at.url,

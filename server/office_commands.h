@@ -1,12 +1,13 @@
-// What an operator's commands ask of the office door: one request each, its answer printed, an exit status out.
+// What an operator's commands ask of the office door: one request each, its answer printed, an exit
+// status out.
 #pragma once
+
+#include "server/config/cli_config.h"
 
 #include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "server/config/cli_config.h"
 
 namespace hallmark {
 
@@ -21,8 +22,10 @@ struct OfficeAccess {
     bool json = false;  ///< The answer as it came; else a form for people.
 };
 
-/// 0 done, 1 no answer or a fault there, 2 what is missing to ask at all, 3 refused (the problem on `err`).
-int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out, std::ostream& err);
+/// 0 done, 1 no answer or a fault there, 2 what is missing to ask at all, 3 refused (the problem on
+/// `err`).
+int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,
+               std::ostream& err);
 
 // The requests. PEM files are read here; a file that cannot be read throws Fault.
 struct VendorAddition {
@@ -46,7 +49,8 @@ struct ManifestImport {
     std::string vendor, lot, file;
 };
 [[nodiscard]] OfficeRequest import_manifest_file(const ManifestImport& import);
-[[nodiscard]] OfficeRequest allot_lot(const std::string& lot, const std::string& product, const std::string& site);
+[[nodiscard]] OfficeRequest allot_lot(const std::string& lot, const std::string& product,
+                                      const std::string& site);
 /// A write without a body of its own: "/v1/lots/l-1/release".
 [[nodiscard]] OfficeRequest act_on(const std::string& target);
 [[nodiscard]] OfficeRequest look_at(const std::string& target);
@@ -55,7 +59,8 @@ struct Retirement {
 };
 [[nodiscard]] OfficeRequest retire_serial(const Retirement& retirement);
 /// Filters by name, empty ones left out.
-[[nodiscard]] OfficeRequest search_audit(const std::vector<std::pair<std::string, std::string>>& filters);
+[[nodiscard]] OfficeRequest search_audit(
+    const std::vector<std::pair<std::string, std::string>>& filters);
 
 /// One segment of a path, percent-encoded.
 [[nodiscard]] std::string segment(std::string_view text);

@@ -1,9 +1,10 @@
 #include "server/office_print.h"
 
-#include <boost/json.hpp>
+#include "ca/json/json.h"
+
 #include <ostream>
 
-#include "ca/json/json.h"
+#include <boost/json.hpp>
 
 namespace hallmark {
 namespace {
@@ -15,11 +16,13 @@ std::string plain(const json::value& value) {
     return json::serialize(value);
 }
 
-bool is_event(const json::object& object) { return object.contains("digest") && object.contains("facts"); }
+bool is_event(const json::object& object) {
+    return object.contains("digest") && object.contains("facts");
+}
 
 void print_event(const json::object& event, std::ostream& out) {
-    out << plain(event.at("time")) << "  " << plain(event.at("type")) << "  " << plain(event.at("subject"))
-        << "  by " << plain(event.at("actor"));
+    out << plain(event.at("time")) << "  " << plain(event.at("type")) << "  "
+        << plain(event.at("subject")) << "  by " << plain(event.at("actor"));
     if (event.at("facts").is_object()) {
         for (const auto& [name, value] : event.at("facts").as_object()) {
             out << "\n    " << name << ": " << plain(value);
@@ -60,7 +63,8 @@ void print_object(const json::object& object, std::ostream& out) {
 }  // namespace
 
 void print_answer(std::string_view body, std::ostream& out) {
-    const auto value = parse_json(body, {.octets = 64u * 1024 * 1024, .depth = 32, .members = 10'000'000});
+    const auto value =
+        parse_json(body, {.octets = 64u * 1024 * 1024, .depth = 32, .members = 10'000'000});
     if (!value || !value->is_object()) {
         out << body;
         return;
@@ -87,8 +91,8 @@ void print_problem(int status, std::string_view body, std::ostream& err) {
         const json::value* found = problem.if_contains(name);
         return found == nullptr ? std::string("?") : plain(*found);
     };
-    err << "hallmark: " << text("title") << " (" << status << ", " << text("type") << ")\n  " << text("detail")
-        << "\n  the record has the cause under " << text("instance") << "\n";
+    err << "hallmark: " << text("title") << " (" << status << ", " << text("type") << ")\n  "
+        << text("detail") << "\n  the record has the cause under " << text("instance") << "\n";
 }
 
 }  // namespace hallmark

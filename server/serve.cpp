@@ -1,17 +1,18 @@
 #include "server/serve.h"
 
-#include <csignal>
-#include <cstdlib>
-
 #include "ca/hsm/pin.h"
 #include "db/migrate.h"
 #include "server/version.h"
+
+#include <csignal>
+#include <cstdlib>
 
 namespace hallmark {
 namespace {
 
 LogOptions log_options(const Config& config) {
-    return {.level = log_level_from(config.log.level).value_or(LogLevel::info), .file = config.log.file};
+    return {.level = log_level_from(config.log.level).value_or(LogLevel::info),
+            .file = config.log.file};
 }
 
 /// Asks before anything is built on it: a server on a wrong schema must not start.
@@ -25,7 +26,8 @@ DatabaseOptions database_options(const Config& config) {
 }
 
 TokenOptions token_options(const Config& config) {
-    for (const auto& [name, value] : config.hsm.environment) setenv(name.c_str(), value.c_str(), 1);
+    for (const auto& [name, value] : config.hsm.environment)
+        setenv(name.c_str(), value.c_str(), 1);
     return {.module_path = config.hsm.module,
             .token_label = config.hsm.token,
             .pin = read_pin(config.hsm.pin_file),
@@ -59,7 +61,8 @@ DoorOptions door_options(std::string name, const DoorConfig& config, std::vector
 
 std::vector<Route> joined(std::initializer_list<std::vector<Route>> lists) {
     std::vector<Route> routes;
-    for (const auto& list : lists) routes.insert(routes.end(), list.begin(), list.end());
+    for (const auto& list : lists)
+        routes.insert(routes.end(), list.begin(), list.end());
     return routes;
 }
 
@@ -81,12 +84,13 @@ House::House(const Config& config, const Clock& clock)
       epoch_(database_, config.node),
       oracle_(database_, registry_, observe_),
       refusals_(database_, config.limits.refusals_per_minute),
-      challenges_({.database = database_,
-                   .refusals = refusals_,
-                   .registry = registry_,
-                   .family = family_,
-                   .rules = {.lifetime = config.challenge.lifetime,
-                             .outstanding = static_cast<std::uint32_t>(config.challenge.per_station)}}),
+      challenges_(
+          {.database = database_,
+           .refusals = refusals_,
+           .registry = registry_,
+           .family = family_,
+           .rules = {.lifetime = config.challenge.lifetime,
+                     .outstanding = static_cast<std::uint32_t>(config.challenge.per_station)}}),
       issuance_({.database = database_,
                  .refusals = refusals_,
                  .registry = registry_,
@@ -103,7 +107,8 @@ House::House(const Config& config, const Clock& clock)
                      .observe = observe_,
                      .sweep_limit = config.installation.sweep_limit}),
       retirement_(database_),
-      publisher_(database_, signer_, {.validity = config.crl.validity, .renew_after = config.crl.interval}),
+      publisher_(database_, signer_,
+                 {.validity = config.crl.validity, .renew_after = config.crl.interval}),
       history_(database_),
       factory_{.front = front(),
                .challenges = challenges_,
@@ -157,7 +162,8 @@ Observe House::observe() {
 Front House::front() {
     return {.registry = registry_,
             .clock = clock_,
-            .on_refusal = [this](const Refusal& refusal, std::string_view format, std::string_view request) {
+            .on_refusal = [this](const Refusal& refusal, std::string_view format,
+                                 std::string_view request) {
                 metrics_.refused(refusal.reason, format);
                 log_.info("request.refused", {{"request_id", request},
                                               {"reason", name_of(refusal.reason)},
@@ -180,7 +186,9 @@ HttpServerOptions House::http_options() {
                           .status = note.status,
                           .took = std::chrono::duration<double>(note.seconds)});
         log_.write(LogLevel::debug, "request.answered",
-                   {{"request_id", note.request_id}, {"door", note.door}, {"route", note.route},
+                   {{"request_id", note.request_id},
+                    {"door", note.door},
+                    {"route", note.route},
                     {"status", std::to_string(note.status)}});
     };
     options.hooks.on_drop = [this](std::string_view door, std::string_view cause) {
@@ -194,14 +202,20 @@ std::vector<Route> House::ops_routes() {
         return HttpAnswer{.status = answer.status, .body = answer.body};
     };
     return {
-        {.method = "GET", .pattern = "/metrics", .handler = [this](const HttpRequest&) {
-             metrics_.hsm_sessions_in_use(token_.sessions_in_use());
-             return HttpAnswer{.content_type = "text/plain; version=0.0.4; charset=utf-8",
-                               .body = metrics_.text()};
-         }},
-        {.method = "GET", .pattern = "/healthz/live",
-         .handler = [this, health](const HttpRequest&) { return health(health_.live()); }, .seat = Seat::inline_},
-        {.method = "GET", .pattern = "/healthz/ready",
+        {.method = "GET",
+         .pattern = "/metrics",
+         .handler =
+             [this](const HttpRequest&) {
+                 metrics_.hsm_sessions_in_use(token_.sessions_in_use());
+                 return HttpAnswer{.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                                   .body = metrics_.text()};
+             }},
+        {.method = "GET",
+         .pattern = "/healthz/live",
+         .handler = [this, health](const HttpRequest&) { return health(health_.live()); },
+         .seat = Seat::inline_},
+        {.method = "GET",
+         .pattern = "/healthz/ready",
          .handler = [this, health](const HttpRequest&) { return health(health_.ready()); }},
     };
 }
@@ -218,7 +232,8 @@ void House::open() {
 void House::reload(const Config& config) {
     log_.set_level(log_level_from(config.log.level).value_or(LogLevel::info));
     log_.reopen();
-    for (Door* door : doors_) door->reload_tls();
+    for (Door* door : doors_)
+        door->reload_tls();
     log_.info("server.reloaded");
 }
 
@@ -247,7 +262,8 @@ int serve(const std::string& config_file, const Clock& clock) {
     // Every thread is born with these blocked, so that they arrive here alone.
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        sigaddset(&signals, signal);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 

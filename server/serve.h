@@ -1,5 +1,5 @@
-// The running house: every object built in order, by name, from one configuration; then the doors open. Nothing
-// here decides anything.
+// The running house: every object built in order, by name, from one configuration; then the doors
+// open. Nothing here decides anything.
 #pragma once
 
 #include "ca/attestation/family.h"
@@ -82,7 +82,8 @@ private:
     Jobs jobs_;
 };
 
-/// Serves until SIGTERM or SIGINT; SIGHUP reloads. Exit status. `config_file` is read again on SIGHUP.
+/// Serves until SIGTERM or SIGINT; SIGHUP reloads. Exit status. `config_file` is read again on
+/// SIGHUP.
 int serve(const std::string& config_file, const Clock& clock);
 
 }  // namespace hallmark

@@ -1,14 +1,14 @@
-// The canonical event row: each act writes exactly one through append_event, in its own commit. The log will
-// sequence these rows; until then they stand in order of their number.
+// The canonical event row: each act writes exactly one through append_event, in its own commit. The
+// log will sequence these rows; until then they stand in order of their number.
 #pragma once
-
-#include <string>
-#include <utility>
-#include <vector>
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "db/database.h"
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace hallmark {
 

@@ -1,4 +1,5 @@
-// The auditor's side of the record, read only: events, one device's timeline, one certificate's whole record.
+// The auditor's side of the record, read only: events, one device's timeline, one certificate's
+// whole record.
 #pragma once
 
 #include "ca/audit/search.h"

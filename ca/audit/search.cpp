@@ -23,16 +23,15 @@ Result<std::uint64_t> parse_cursor(std::string_view text) {
     return number;
 }
 
-/// Every key is printable ASCII, so that anything else is no key. The database takes neither a NUL nor octets that
-/// are no UTF-8, and it has no year 0.
+/// Every key is printable ASCII, so that anything else is no key. The database takes neither a NUL
+/// nor octets that are no UTF-8, and it has no year 0.
 Result<Done> check_query(const AuditQuery& query) {
     const EventKeys& keys = query.keys;
-    for (const auto& key : {keys.device, keys.serial, keys.element, keys.station, keys.lot, keys.product,
-                            keys.policy, query.subject, query.type}) {
+    for (const auto& key : {keys.device, keys.serial, keys.element, keys.station, keys.lot,
+                            keys.product, keys.policy, query.subject, query.type}) {
         if (!key) continue;
-        if (key->size() > longest_key || !std::all_of(key->begin(), key->end(), [](char c) {
-                return c >= 0x20 && c <= 0x7e;
-            })) {
+        if (key->size() > longest_key ||
+            !std::all_of(key->begin(), key->end(), [](char c) { return c >= 0x20 && c <= 0x7e; })) {
             return Refusal{Reason::malformed_request, "a key that nothing can have"};
         }
     }

@@ -27,8 +27,8 @@ struct AuditPage {
     std::string next;            ///< Cursor of the next page; empty when this is the last.
 };
 
-/// Reason: malformed_request for a limit out of range, a cursor that no page gave, and keys or times that no row can
-/// have.
+/// Reason: malformed_request for a limit out of range, a cursor that no page gave, and keys or
+/// times that no row can have.
 [[nodiscard]] Result<AuditPage> search_events(Tx& tx, const AuditQuery& query);
 /// A device's whole story, page by page.
 [[nodiscard]] Result<AuditPage> timeline(Tx& tx, const DeviceId& device,

@@ -1,8 +1,8 @@
 // Names and AlgorithmIdentifiers of keys.h.
-#include <array>
-
 #include "ca/crypto/der.h"
 #include "ca/crypto/keys.h"
+
+#include <array>
 
 namespace hallmark {
 
@@ -17,9 +17,12 @@ struct Row {
 
 // RFC 5758 3.2, RFC 3279 2.2, RFC 4055 5 and 3.1. In the order of the enumeration.
 constexpr std::array rows{
-    Row{SignatureAlgorithm::ecdsa_sha256, "ecdsa-sha256", HashAlgorithm::sha256, "1.2.840.10045.4.3.2"},
-    Row{SignatureAlgorithm::ecdsa_sha384, "ecdsa-sha384", HashAlgorithm::sha384, "1.2.840.10045.4.3.3"},
-    Row{SignatureAlgorithm::ecdsa_sha512, "ecdsa-sha512", HashAlgorithm::sha512, "1.2.840.10045.4.3.4"},
+    Row{SignatureAlgorithm::ecdsa_sha256, "ecdsa-sha256", HashAlgorithm::sha256,
+        "1.2.840.10045.4.3.2"},
+    Row{SignatureAlgorithm::ecdsa_sha384, "ecdsa-sha384", HashAlgorithm::sha384,
+        "1.2.840.10045.4.3.3"},
+    Row{SignatureAlgorithm::ecdsa_sha512, "ecdsa-sha512", HashAlgorithm::sha512,
+        "1.2.840.10045.4.3.4"},
     Row{SignatureAlgorithm::rsa_pkcs1_sha256, "rsa-pkcs1-sha256", HashAlgorithm::sha256,
         "1.2.840.113549.1.1.11"},
     Row{SignatureAlgorithm::rsa_pkcs1_sha384, "rsa-pkcs1-sha384", HashAlgorithm::sha384,
@@ -63,7 +66,8 @@ Bytes make_identifier(const Row& row) {
 const std::array<Bytes, rows.size()>& identifiers() {
     static const std::array<Bytes, rows.size()> made = [] {
         std::array<Bytes, rows.size()> all;
-        for (std::size_t i = 0; i < rows.size(); ++i) all[i] = make_identifier(rows[i]);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            all[i] = make_identifier(rows[i]);
         return all;
     }();
     return made;
@@ -85,9 +89,13 @@ std::optional<KeyAlgorithm> key_algorithm_from(std::string_view name) noexcept {
     return std::nullopt;
 }
 
-std::string_view name_of(SignatureAlgorithm algorithm) noexcept { return row_of(algorithm).name; }
+std::string_view name_of(SignatureAlgorithm algorithm) noexcept {
+    return row_of(algorithm).name;
+}
 
-HashAlgorithm hash_of(SignatureAlgorithm algorithm) noexcept { return row_of(algorithm).hash; }
+HashAlgorithm hash_of(SignatureAlgorithm algorithm) noexcept {
+    return row_of(algorithm).hash;
+}
 
 bool is_weak(SignatureAlgorithm algorithm) noexcept {
     return hash_of(algorithm) == HashAlgorithm::sha1;

@@ -1,9 +1,9 @@
 #include "ca/crypto/certificate.h"
 
-#include <algorithm>
-
 #include "ca/crypto/der.h"
 #include "ca/crypto/extensions.h"
+
+#include <algorithm>
 
 namespace hallmark {
 
@@ -36,15 +36,15 @@ std::optional<Extension> read_extension(DerReader& list) {
 Result<std::vector<Extension>> read_extensions(DerReader wrapper, std::size_t limit) {
     auto list = wrapper.sequence();
     // RFC 5280 4.1: Extensions ::= SEQUENCE SIZE (1..MAX)
-    if (!list || !wrapper.at_end() || list->at_end()) return refused("the extensions are malformed");
+    if (!list || !wrapper.at_end() || list->at_end())
+        return refused("the extensions are malformed");
     std::vector<Extension> extensions;
     while (!list->at_end()) {
         if (extensions.size() == limit) return refused("too many extensions");
         auto extension = read_extension(*list);
         if (!extension) return refused("an extension is malformed");
-        const bool twice = std::any_of(extensions.begin(), extensions.end(), [&](const Extension& e) {
-            return e.oid == extension->oid;
-        });
+        const bool twice = std::any_of(extensions.begin(), extensions.end(),
+                                       [&](const Extension& e) { return e.oid == extension->oid; });
         // RFC 5280 4.2: no more than one instance of an extension.
         if (twice) return refused("extension " + extension->oid + " stands twice");
         if (!is_well_formed(*extension)) {
@@ -70,7 +70,8 @@ Result<Done> read_validity(DerReader& tbs, Certificate& certificate) {
     if (!validity) return refused("the validity is malformed");
     const auto not_before = validity->time();
     const auto not_after = validity->time();
-    if (!not_before || !not_after || !validity->at_end()) return refused("the validity is malformed");
+    if (!not_before || !not_after || !validity->at_end())
+        return refused("the validity is malformed");
     certificate.not_before = *not_before;
     certificate.not_after = *not_after;
     return Done{};
@@ -102,10 +103,11 @@ Result<Done> read_tbs(DerReader tbs, Certificate& certificate, std::size_t exten
     if (!spki) return refused("the key is malformed");
     certificate.spki = to_bytes(spki->whole);
     if (tbs.at_end()) return Done{};
-    // What may follow are the unique identifiers [1] and [2], which RFC 5280 4.1.2.8 forbids to make,
-    // and the extensions [3], which only version 3 has.
+    // What may follow are the unique identifiers [1] and [2], which RFC 5280 4.1.2.8 forbids to
+    // make, and the extensions [3], which only version 3 has.
     auto wrapper = tbs.inside(tag::context(3, true));
-    if (!wrapper || !tbs.at_end() || *version != 2) return refused("unexpected fields after the key");
+    if (!wrapper || !tbs.at_end() || *version != 2)
+        return refused("unexpected fields after the key");
     HALLMARK_TRY(extensions, read_extensions(*wrapper, extension_limit));
     certificate.extensions = std::move(extensions);
     return Done{};

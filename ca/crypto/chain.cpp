@@ -1,8 +1,8 @@
 #include "ca/crypto/chain.h"
 
-#include <algorithm>
-
 #include "ca/crypto/chain_path.h"
+
+#include <algorithm>
 
 namespace hallmark {
 
@@ -19,7 +19,8 @@ Objection objection_to_size(const ChainRequest& request) {
         return "too many certificates";
     }
     std::size_t octets = request.leaf.size();
-    for (const Bytes& certificate : request.intermediates) octets += certificate.size();
+    for (const Bytes& certificate : request.intermediates)
+        octets += certificate.size();
     if (octets > request.limits.octets) return "too many octets";
     return std::nullopt;
 }
@@ -45,7 +46,8 @@ Result<std::vector<Certificate>> read_offered(const ChainRequest& request, const
 Digest cache_scope(const ChainRequest& request, const Digest& shelf,
                    const std::vector<Certificate>& offered) {
     Bytes scope = to_bytes(ByteView(shelf));
-    for (const Certificate& certificate : offered) append(scope, certificate.sha256);
+    for (const Certificate& certificate : offered)
+        append(scope, certificate.sha256);
     std::string rest = '|' + std::string(name_of(request.purpose)) + '|' +
                        std::to_string(request.limits.depth) + '|' +
                        std::to_string(request.limits.signature_checks);

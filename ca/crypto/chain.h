@@ -1,16 +1,17 @@
-// The chain validator: end certificate by our own reader, issuers by X509_verify_cert plus our checks,
-// the issuers' verdict cached by digest. Strict by default; a vendor's exceptions are named one by one.
+// The chain validator: end certificate by our own reader, issuers by X509_verify_cert plus our
+// checks, the issuers' verdict cached by digest. Strict by default; a vendor's exceptions are named
+// one by one.
 #pragma once
-
-#include <memory>
-#include <set>
-#include <string>
-#include <vector>
 
 #include "ca/crypto/certificate.h"
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/result.h"
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace hallmark {
 
@@ -23,11 +24,11 @@ enum class ChainException {
     sha1_signatures,                   ///< SHA-1 with RSA or ECDSA below the anchor; never MD5.
     rsa_1024,                          ///< An issuer's RSA key from 1024 bits; never the leaf's.
     missing_authority_key_identifier,  ///< In the leaf or an issuer below the anchor.
-    missing_subject_key_identifier,    ///< In an issuer below the anchor; a leaf may lack it anyway.
-    missing_key_usage_in_issuer,       ///< Absent; a keyUsage without keyCertSign is refused always.
-    expired_issuers,                   ///< Issuers and anchor past notAfter; never the leaf.
+    missing_subject_key_identifier,  ///< In an issuer below the anchor; a leaf may lack it anyway.
+    missing_key_usage_in_issuer,     ///< Absent; a keyUsage without keyCertSign is refused always.
+    expired_issuers,                 ///< Issuers and anchor past notAfter; never the leaf.
     zero_serial,
-    non_der_name_order,                ///< Members of a multi-valued RDN out of X.690 11.6's order.
+    non_der_name_order,  ///< Members of a multi-valued RDN out of X.690 11.6's order.
 };
 [[nodiscard]] std::string_view name_of(ChainException exception) noexcept;
 [[nodiscard]] std::optional<ChainException> chain_exception_from(std::string_view name) noexcept;
@@ -47,7 +48,8 @@ struct TrustAnchors {
 
 struct ChainRequest {
     ByteView leaf;
-    std::vector<Bytes> intermediates;  ///< As the evidence brought them; untrusted; the root may be among them.
+    std::vector<Bytes>
+        intermediates;  ///< As the evidence brought them; untrusted; the root may be among them.
     Purpose purpose = Purpose::any;
     std::set<ChainException> exceptions;
     Instant at;
@@ -56,13 +58,13 @@ struct ChainRequest {
 
 struct ValidatedChain {
     Certificate leaf;
-    PublicKey leaf_key;  ///< Checked by parse_public_key's rules.
+    PublicKey leaf_key;          ///< Checked by parse_public_key's rules.
     std::vector<Bytes> issuers;  ///< DER, nearest first, the anchor last.
     Digest anchor{};             ///< SHA-256 of the anchor's DER.
 };
 
-/// Thread-safe. One per process; the cache is keyed by digests of issuers, anchors, exceptions and purpose, and an
-/// entry ends with the first certificate in it to expire.
+/// Thread-safe. One per process; the cache is keyed by digests of issuers, anchors, exceptions and
+/// purpose, and an entry ends with the first certificate in it to expire.
 class ChainValidator {
 public:
     ChainValidator();
@@ -70,16 +72,17 @@ public:
     ChainValidator(const ChainValidator&) = delete;
     ChainValidator& operator=(const ChainValidator&) = delete;
 
-    /// Reason: evidence_not_accepted. The detail is "chain: " and the exact cause, the same words for one cause:
-    /// "chain: no path to a pinned root", "chain: expired (leaf)", ...
+    /// Reason: evidence_not_accepted. The detail is "chain: " and the exact cause, the same words
+    /// for one cause: "chain: no path to a pinned root", "chain: expired (leaf)", ...
     ///
-    /// An anchor is believed as pinned: of it only name, key and validity are judged (RFC 5280 6.1.1 (d)), and its
-    /// path length and name constraints where it has them. It need not be self-signed.
-    /// tpm_ek: EKU 2.23.133.8.1 in the leaf, keyEncipherment (RSA) or keyAgreement (EC), and the TPM's
-    /// directoryName; the filler octets of an NV index behind the leaf are cut. tpm_ak: EKU 2.23.133.8.3.
-    /// client, server: digitalSignature and clientAuth, serverAuth where the extensions stand.
-    /// No purpose but any takes an authority's certificate as leaf.
-    [[nodiscard]] Result<ValidatedChain> validate(const ChainRequest& request, const TrustAnchors& anchors) const;
+    /// An anchor is believed as pinned: of it only name, key and validity are judged (RFC
+    /// 5280 6.1.1 (d)), and its path length and name constraints where it has them. It need not be
+    /// self-signed. tpm_ek: EKU 2.23.133.8.1 in the leaf, keyEncipherment (RSA) or keyAgreement
+    /// (EC), and the TPM's directoryName; the filler octets of an NV index behind the leaf are cut.
+    /// tpm_ak: EKU 2.23.133.8.3. client, server: digitalSignature and clientAuth, serverAuth where
+    /// the extensions stand. No purpose but any takes an authority's certificate as leaf.
+    [[nodiscard]] Result<ValidatedChain> validate(const ChainRequest& request,
+                                                  const TrustAnchors& anchors) const;
 
 private:
     struct Cache;

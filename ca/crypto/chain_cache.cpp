@@ -9,7 +9,8 @@ constexpr std::size_t shelves_limit = 64;
 constexpr std::size_t paths_limit = 1024;
 
 void digest_all(Bytes& to, const std::vector<Bytes>& certificates) {
-    for (const Bytes& certificate : certificates) append(to, ByteView(sha256(certificate)));
+    for (const Bytes& certificate : certificates)
+        append(to, ByteView(sha256(certificate)));
     append(to, "|");
 }
 

@@ -1,11 +1,11 @@
 // The keys of issuers: wider than a device's, since vendors sign with P-521 and RSA-8192 too.
-#include <algorithm>
-#include <array>
-#include <bit>
-
 #include "ca/crypto/chain_rules.h"
 #include "ca/crypto/der.h"
 #include "ca/crypto/signatures.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
 
 namespace hallmark {
 
@@ -25,7 +25,9 @@ constexpr std::size_t rsa_bits_limit = 8192;
 constexpr std::int64_t smallest_exponent = 65537;  // FIPS 186-5 5.4
 constexpr std::int64_t largest_exponent = 0xFFFFFFFF;
 
-IssuerKey refused(std::string_view why) { return {.key = nullptr, .objection = std::string(why)}; }
+IssuerKey refused(std::string_view why) {
+    return {.key = nullptr, .objection = std::string(why)};
+}
 
 IssuerKey imported(PkeyPtr key) {
     if (!key) return refused("malformed key");
@@ -78,7 +80,7 @@ IssuerKey read_issuer_key(ByteView spki, const Strictness& strictness) {
     const auto bits = reader.octet_aligned_bit_string();
     if (!algorithm || !bits || !reader.at_end()) return refused("malformed key");
     const auto oid = algorithm->oid();
-    if (oid == "1.2.840.10045.2.1") return read_ec(*algorithm, *bits);     // RFC 5480 2.1.1
+    if (oid == "1.2.840.10045.2.1") return read_ec(*algorithm, *bits);      // RFC 5480 2.1.1
     if (oid == "1.2.840.113549.1.1.1") return read_rsa(*bits, strictness);  // RFC 3279 2.3.1
     return refused("key algorithm not taken");
 }

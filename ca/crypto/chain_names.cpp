@@ -1,7 +1,7 @@
 // The names of purposes and exceptions, as pins and the command line write them.
-#include <array>
-
 #include "ca/crypto/chain.h"
+
+#include <array>
 
 namespace hallmark {
 

@@ -44,7 +44,8 @@ std::optional<std::string> objection_of_x509_verify(const std::vector<const Cert
     for (std::size_t i = 0; i < path.size(); ++i) {
         X509Ptr certificate = parsed(*path[i]);
         if (!certificate) return "OpenSSL cannot read a certificate";
-        if (i + 1 == path.size()) check(X509_STORE_add_cert(store.get(), certificate.get()), "add_cert");
+        if (i + 1 == path.size())
+            check(X509_STORE_add_cert(store.get(), certificate.get()), "add_cert");
         if (i == 0) {
             target = std::move(certificate);
         } else if (i + 1 != path.size()) {
@@ -57,7 +58,8 @@ std::optional<std::string> objection_of_x509_verify(const std::vector<const Cert
           "X509_STORE_CTX_init");
     unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME;
     if (policy_check == PolicyCheck::yes) flags |= X509_V_FLAG_POLICY_CHECK;
-    check(X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(context.get()), flags), "set_flags");
+    check(X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(context.get()), flags),
+          "set_flags");
     X509_STORE_CTX_set_verify_cb(context.get(), tolerate_bare_anchor);
     const int outcome = X509_verify_cert(context.get());
     const int error = X509_STORE_CTX_get_error(context.get());

@@ -1,9 +1,9 @@
 #include "ca/crypto/chain_path.h"
 
-#include <algorithm>
-
 #include "ca/crypto/chain_openssl.h"
 #include "ca/crypto/signatures.h"
+
+#include <algorithm>
 
 namespace hallmark {
 
@@ -84,9 +84,10 @@ bool PathFinder::signed_by(const Certificate& child, EVP_PKEY* key) {
     }
     // The child's algorithm was judged with the child; an anchor is never a child here.
     const auto algorithm = signature_algorithm_from(child.signature_algorithm);
-    const bool good = algorithm && verify_under(key, {.algorithm = *algorithm,
-                                                      .message = child.tbs,
-                                                      .signature = child.signature});
+    const bool good =
+        algorithm &&
+        verify_under(key,
+                     {.algorithm = *algorithm, .message = child.tbs, .signature = child.signature});
     if (!good) note(Rank::signature, "bad signature");
     return good;
 }
@@ -111,7 +112,9 @@ bool PathFinder::complete() {
         note(Rank::rule, *objection);
         return false;
     }
-    const auto bears = [](const Certificate* certificate) { return bears_constraints(*certificate); };
+    const auto bears = [](const Certificate* certificate) {
+        return bears_constraints(*certificate);
+    };
     const bool constrained = bears(leaf_) || std::any_of(path_.begin(), path_.end(), bears);
     std::vector<const Certificate*> judged = path_;
     if (constrained) judged.insert(judged.begin(), leaf_);

@@ -1,14 +1,14 @@
-// The way from a leaf to an anchor: depth first, every step one signature check, all of them counted.
-// Within this room only.
+// The way from a leaf to an anchor: depth first, every step one signature check, all of them
+// counted. Within this room only.
 #pragma once
+
+#include "ca/crypto/chain_rules.h"
 
 #include <array>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
-
-#include "ca/crypto/chain_rules.h"
 
 namespace hallmark {
 

@@ -1,22 +1,23 @@
 #include "ca/crypto/chain_rules.h"
 
-#include <algorithm>
-#include <array>
-
 #include "ca/crypto/der.h"
 #include "ca/crypto/extensions.h"
+
+#include <algorithm>
+#include <array>
 
 namespace hallmark {
 
 namespace {
 
-// RFC 5280 4.2: a critical extension that is not processed refuses the certificate. The first five are
-// judged here, the others by OpenSSL, to which such a path goes whole.
-constexpr std::array processed{extension::basic_constraints,   extension::key_usage,
-                               extension::extended_key_usage,  extension::subject_alternative_name,
-                               extension::authority_key_identifier, extension::name_constraints,
-                               extension::policy_constraints,  extension::inhibit_any_policy,
-                               extension::policy_mappings,     extension::certificate_policies};
+// RFC 5280 4.2: a critical extension that is not processed refuses the certificate. The first five
+// are judged here, the others by OpenSSL, to which such a path goes whole.
+constexpr std::array processed{
+    extension::basic_constraints,        extension::key_usage,
+    extension::extended_key_usage,       extension::subject_alternative_name,
+    extension::authority_key_identifier, extension::name_constraints,
+    extension::policy_constraints,       extension::inhibit_any_policy,
+    extension::policy_mappings,          extension::certificate_policies};
 
 constexpr std::size_t serial_octets_limit = 20;  // RFC 5280 4.1.2.2
 constexpr std::string_view any_extended_key_usage = "2.5.29.37.0";
@@ -24,7 +25,8 @@ constexpr std::string_view any_extended_key_usage = "2.5.29.37.0";
 Objection objection_to_serial(ByteView serial, const Strictness& strictness) {
     if ((serial[0] & 0x80u) != 0) return "negative serial";
     if (serial.size() > serial_octets_limit) return "serial over 20 octets";
-    if (serial.size() == 1 && serial[0] == 0 && !strictness.tolerates(ChainException::zero_serial)) {
+    if (serial.size() == 1 && serial[0] == 0 &&
+        !strictness.tolerates(ChainException::zero_serial)) {
         return "zero serial";
     }
     return std::nullopt;
@@ -105,11 +107,16 @@ Objection objection_to_issuer_time(const Certificate& certificate, const Strictn
 
 std::string_view purpose_oid(Purpose purpose) noexcept {
     switch (purpose) {
-        case Purpose::any: return {};
-        case Purpose::client: return "1.3.6.1.5.5.7.3.2";  // RFC 5280 4.2.1.12
-        case Purpose::server: return "1.3.6.1.5.5.7.3.1";
-        case Purpose::tpm_ek: return "2.23.133.8.1";  // TCG EK Credential Profile 3.2
-        case Purpose::tpm_ak: return "2.23.133.8.3";
+        case Purpose::any:
+            return {};
+        case Purpose::client:
+            return "1.3.6.1.5.5.7.3.2";  // RFC 5280 4.2.1.12
+        case Purpose::server:
+            return "1.3.6.1.5.5.7.3.1";
+        case Purpose::tpm_ek:
+            return "2.23.133.8.1";  // TCG EK Credential Profile 3.2
+        case Purpose::tpm_ak:
+            return "2.23.133.8.3";
     }
     return {};
 }
@@ -127,7 +134,8 @@ bool has_tpm_directory_name(const Certificate& leaf) {
         std::set<std::string> types;
         const auto name = parse_name(der_name);
         for (const auto& members : *name) {
-            for (const NameAttribute& attribute : members) types.insert(attribute.type);
+            for (const NameAttribute& attribute : members)
+                types.insert(attribute.type);
         }
         return types.contains("2.23.133.2.1") && types.contains("2.23.133.2.2") &&
                types.contains("2.23.133.2.3");
@@ -197,8 +205,8 @@ Objection objection_to_purpose(const Certificate& leaf, const PublicKey& key,
     const bool must_have = purpose == Purpose::tpm_ek || purpose == Purpose::tpm_ak;
     if (must_have && !extended) return "no extended key usage";
     // anyExtendedKeyUsage is no answer to a question for one purpose.
-    if (extended && std::find(extended->begin(), extended->end(), purpose_oid(purpose)) ==
-                        extended->end()) {
+    if (extended &&
+        std::find(extended->begin(), extended->end(), purpose_oid(purpose)) == extended->end()) {
         return "extended key usage";
     }
     if (purpose == Purpose::tpm_ek && !has_tpm_directory_name(leaf)) return "no TPM directory name";
@@ -213,7 +221,8 @@ Objection objection_to_issuer(const Certificate& issuer, const Strictness& stric
     // RFC 5280 4.2.1.9: present and critical in every authority's certificate.
     if (!constraints) return "no basic constraints";
     if (!constraints->ca) return "not a CA";
-    if (!issuer.find(extension::basic_constraints)->critical) return "basic constraints not critical";
+    if (!issuer.find(extension::basic_constraints)->critical)
+        return "basic constraints not critical";
     const auto usage = issuer.key_usage();
     if (!usage && !strictness.tolerates(ChainException::missing_key_usage_in_issuer)) {
         return "no key usage";
@@ -253,7 +262,8 @@ Objection objection_to_path_lengths(const std::vector<const Certificate*>& issue
 }
 
 bool bears_constraints(const Certificate& certificate) {
-    // Policies alone, critical or not, refuse nobody who asks for none (RFC 5280 6.1.1 (c), any-policy).
+    // Policies alone, critical or not, refuse nobody who asks for none (RFC 5280 6.1.1 (c),
+    // any-policy).
     const auto stands = [&](std::string_view oid) { return certificate.find(oid) != nullptr; };
     return stands(extension::name_constraints) || stands(extension::policy_constraints) ||
            stands(extension::inhibit_any_policy) || stands(extension::policy_mappings);

@@ -2,11 +2,11 @@
 // cause of the refusal in constant words. Signatures are chain_path.h's. Within this room only.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "ca/crypto/chain.h"
 #include "ca/crypto/openssl.h"
+
+#include <optional>
+#include <string>
 
 namespace hallmark {
 
@@ -26,9 +26,12 @@ struct Strictness {
 [[nodiscard]] Objection objection_to_leaf(const Certificate& leaf, const Strictness& strictness);
 [[nodiscard]] Objection objection_to_purpose(const Certificate& leaf, const PublicKey& key,
                                              const Strictness& strictness);
-[[nodiscard]] Objection objection_to_issuer(const Certificate& issuer, const Strictness& strictness);
-[[nodiscard]] Objection objection_to_anchor(const Certificate& anchor, const Strictness& strictness);
-/// Shared by leaf and issuers: version, serial, signature algorithm, AKI, names, critical extensions.
+[[nodiscard]] Objection objection_to_issuer(const Certificate& issuer,
+                                            const Strictness& strictness);
+[[nodiscard]] Objection objection_to_anchor(const Certificate& anchor,
+                                            const Strictness& strictness);
+/// Shared by leaf and issuers: version, serial, signature algorithm, AKI, names, critical
+/// extensions.
 [[nodiscard]] Objection objection_to_profile(const Certificate& certificate,
                                              const Strictness& strictness);
 /// RFC 5280 6.1.4 (l), (m): `issuers` nearest first, the anchor last.
@@ -37,7 +40,8 @@ struct Strictness {
 /// Whether OpenSSL must judge the path whole, with the leaf: it bears name or policy constraints.
 [[nodiscard]] bool bears_constraints(const Certificate& certificate);
 
-/// RSA of 2048 (or 1024 by exception) to 8192 bits with a sound exponent and no ROCA, or P-256, P-384, P-521.
+/// RSA of 2048 (or 1024 by exception) to 8192 bits with a sound exponent and no ROCA, or P-256,
+/// P-384, P-521.
 struct IssuerKey {
     PkeyPtr key;
     std::string objection;  ///< Where there is no key.

@@ -1,9 +1,9 @@
 #include "ca/crypto/csr.h"
 
-#include <set>
-
 #include "ca/crypto/certificate.h"
 #include "ca/crypto/der.h"
+
+#include <set>
 
 namespace hallmark {
 
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t octets_limit = 16 * 1024;
 constexpr std::size_t attributes_limit = 16;
-constexpr std::size_t challenge_limit = 255;                      // RFC 2985 A: pkcs-9-ub-challengePassword
+constexpr std::size_t challenge_limit = 255;  // RFC 2985 A: pkcs-9-ub-challengePassword
 constexpr std::string_view challenge_oid = "1.2.840.113549.1.9.7";  // RFC 2985 5.4.1
 // draft-ietf-lamps-csr-attestation: id-aa-attestation
 constexpr std::string_view attestation_oid = "1.2.840.113549.1.9.16.2.59";

@@ -2,22 +2,22 @@
 // makes it. Refuses to know certificates; those are in certificate.h.
 #pragma once
 
+#include "ca/domain/bytes.h"
+#include "ca/domain/clock.h"
+
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "ca/domain/bytes.h"
-#include "ca/domain/clock.h"
-
 namespace hallmark {
 
 namespace tag {
-inline constexpr std::uint8_t boolean = 0x01, integer = 0x02, bit_string = 0x03, octet_string = 0x04,
-                              null = 0x05, oid = 0x06, enumerated = 0x0A, utf8_string = 0x0C,
-                              printable_string = 0x13, ia5_string = 0x16, utc_time = 0x17,
-                              generalized_time = 0x18, sequence = 0x30, set = 0x31;
+inline constexpr std::uint8_t boolean = 0x01, integer = 0x02, bit_string = 0x03,
+                              octet_string = 0x04, null = 0x05, oid = 0x06, enumerated = 0x0A,
+                              utf8_string = 0x0C, printable_string = 0x13, ia5_string = 0x16,
+                              utc_time = 0x17, generalized_time = 0x18, sequence = 0x30, set = 0x31;
 [[nodiscard]] constexpr std::uint8_t context(unsigned number, bool constructed) {
     return static_cast<std::uint8_t>(0x80u | (constructed ? 0x20u : 0u) | number);
 }
@@ -82,8 +82,9 @@ private:
 [[nodiscard]] Bytes der_null();
 [[nodiscard]] Bytes der_octet_string(ByteView content);
 [[nodiscard]] Bytes der_bit_string(ByteView content);
-/// Named bits, first bit first: bit `count` - 1 of the value is bit 0 of the string, bit 0 the last of
-/// `count`. Trailing zero bits are cut (X.690 11.2.2). KeyUsage digitalSignature: (0b100000000, 9).
+/// Named bits, first bit first: bit `count` - 1 of the value is bit 0 of the string, bit 0 the last
+/// of `count`. Trailing zero bits are cut (X.690 11.2.2). KeyUsage digitalSignature: (0b100000000,
+/// 9).
 [[nodiscard]] Bytes der_named_bits(std::uint32_t bits_first_highest, unsigned count);
 [[nodiscard]] Bytes der_utf8(std::string_view text);
 [[nodiscard]] Bytes der_printable(std::string_view text);

@@ -17,7 +17,8 @@ std::optional<std::size_t> read_length(ByteView& rest) {
     const std::size_t count = first & 0x7Fu;
     if (count == 0 || count > 4 || rest.size() < count || rest[0] == 0) return std::nullopt;
     std::size_t length = 0;
-    for (std::size_t i = 0; i < count; ++i) length = length << 8 | rest[i];
+    for (std::size_t i = 0; i < count; ++i)
+        length = length << 8 | rest[i];
     if (length < 0x80) return std::nullopt;
     rest = rest.subspan(count);
     return length;
@@ -96,9 +97,8 @@ std::optional<DerElement> DerReader::any() {
     const auto length = read_length(after);
     if (!length || after.size() < *length) return std::nullopt;
     const std::size_t whole = rest_.size() - after.size() + *length;
-    const DerElement element{.tag = found,
-                             .content = after.first(*length),
-                             .whole = rest_.first(whole)};
+    const DerElement element{
+        .tag = found, .content = after.first(*length), .whole = rest_.first(whole)};
     rest_ = rest_.subspan(whole);
     return element;
 }
@@ -114,7 +114,9 @@ std::optional<ByteView> DerReader::content(std::uint8_t wanted) {
     return found->content;
 }
 
-std::optional<DerReader> DerReader::sequence() { return inside(tag::sequence); }
+std::optional<DerReader> DerReader::sequence() {
+    return inside(tag::sequence);
+}
 
 std::optional<DerReader> DerReader::inside(std::uint8_t wanted) {
     const auto found = content(wanted);
@@ -151,7 +153,8 @@ std::optional<std::int64_t> DerReader::small_integer() {
     const auto found = probe.integer();
     if (!found || found->size() > 8 || ((*found)[0] & 0x80u) != 0) return std::nullopt;
     std::uint64_t value = 0;
-    for (const unsigned char octet : *found) value = value << 8 | octet;
+    for (const unsigned char octet : *found)
+        value = value << 8 | octet;
     *this = probe;
     return static_cast<std::int64_t>(value);
 }

@@ -1,10 +1,10 @@
+#include "ca/crypto/der.h"
+
 #include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cstdio>
 #include <stdexcept>
-
-#include "ca/crypto/der.h"
 
 namespace hallmark {
 
@@ -17,14 +17,17 @@ void append_header(Bytes& to, std::uint8_t tag, std::size_t length) {
         return;
     }
     unsigned octets = 0;
-    for (std::size_t rest = length; rest != 0; rest >>= 8) ++octets;
+    for (std::size_t rest = length; rest != 0; rest >>= 8)
+        ++octets;
     to.push_back(static_cast<unsigned char>(0x80u | octets));
-    for (unsigned i = octets; i-- > 0;) to.push_back(static_cast<unsigned char>(length >> 8 * i));
+    for (unsigned i = octets; i-- > 0;)
+        to.push_back(static_cast<unsigned char>(length >> 8 * i));
 }
 
 void append_subidentifier(Bytes& to, std::uint64_t value) {
     unsigned groups = 1;
-    for (std::uint64_t rest = value >> 7; rest != 0; rest >>= 7) ++groups;
+    for (std::uint64_t rest = value >> 7; rest != 0; rest >>= 7)
+        ++groups;
     for (unsigned i = groups; i-- > 0;) {
         const auto group = static_cast<unsigned char>((value >> 7 * i) & 0x7Fu);
         to.push_back(static_cast<unsigned char>(i == 0 ? group : group | 0x80u));
@@ -62,18 +65,21 @@ Bytes der(std::uint8_t tag, ByteView content) {
 
 Bytes der_sequence(std::initializer_list<ByteView> parts) {
     std::size_t length = 0;
-    for (const ByteView part : parts) length += part.size();
+    for (const ByteView part : parts)
+        length += part.size();
     Bytes out;
     out.reserve(length + 6);
     append_header(out, tag::sequence, length);
-    for (const ByteView part : parts) append(out, part);
+    for (const ByteView part : parts)
+        append(out, part);
     return out;
 }
 
 Bytes der_set_of(std::vector<Bytes> parts) {
     std::sort(parts.begin(), parts.end());
     Bytes content;
-    for (const Bytes& part : parts) append(content, part);
+    for (const Bytes& part : parts)
+        append(content, part);
     return der(tag::set, content);
 }
 
@@ -96,7 +102,8 @@ Bytes der_integer(std::int64_t value) {
 }
 
 Bytes der_unsigned(ByteView magnitude) {
-    while (!magnitude.empty() && magnitude[0] == 0) magnitude = magnitude.subspan(1);
+    while (!magnitude.empty() && magnitude[0] == 0)
+        magnitude = magnitude.subspan(1);
     Bytes content;
     if (magnitude.empty() || (magnitude[0] & 0x80u) != 0) content.push_back(0);
     append(content, magnitude);
@@ -108,15 +115,22 @@ Bytes der_oid(std::string_view dotted) {
     if (!arcs) throw std::logic_error("no OID: " + std::string(dotted));
     Bytes content;
     append_subidentifier(content, (*arcs)[0] * 40 + (*arcs)[1]);
-    for (std::size_t i = 2; i < arcs->size(); ++i) append_subidentifier(content, (*arcs)[i]);
+    for (std::size_t i = 2; i < arcs->size(); ++i)
+        append_subidentifier(content, (*arcs)[i]);
     return der(tag::oid, content);
 }
 
-bool is_oid(std::string_view dotted) { return arcs_of(dotted).has_value(); }
+bool is_oid(std::string_view dotted) {
+    return arcs_of(dotted).has_value();
+}
 
-Bytes der_null() { return {tag::null, 0x00}; }
+Bytes der_null() {
+    return {tag::null, 0x00};
+}
 
-Bytes der_octet_string(ByteView content) { return der(tag::octet_string, content); }
+Bytes der_octet_string(ByteView content) {
+    return der(tag::octet_string, content);
+}
 
 Bytes der_bit_string(ByteView content) {
     Bytes out;
@@ -140,9 +154,15 @@ Bytes der_named_bits(std::uint32_t bits_first_highest, unsigned count) {
     return der(tag::bit_string, content);
 }
 
-Bytes der_utf8(std::string_view text) { return der(tag::utf8_string, as_bytes(text)); }
-Bytes der_printable(std::string_view text) { return der(tag::printable_string, as_bytes(text)); }
-Bytes der_ia5(std::string_view text) { return der(tag::ia5_string, as_bytes(text)); }
+Bytes der_utf8(std::string_view text) {
+    return der(tag::utf8_string, as_bytes(text));
+}
+Bytes der_printable(std::string_view text) {
+    return der(tag::printable_string, as_bytes(text));
+}
+Bytes der_ia5(std::string_view text) {
+    return der(tag::ia5_string, as_bytes(text));
+}
 
 Bytes der_time(Instant instant) {
     const auto second = std::chrono::floor<std::chrono::seconds>(instant);
@@ -153,10 +173,11 @@ Bytes der_time(Instant instant) {
     if (year < 1950 || year > 9999) throw std::logic_error("no time of RFC 5280 4.1.2.5");
     const bool utc = year < 2050;
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), utc ? "%02d%02u%02u%02d%02d%02dZ" : "%04d%02u%02u%02d%02d%02dZ",
-                  utc ? year % 100 : year, static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                  static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+    std::snprintf(
+        text.data(), text.size(), utc ? "%02d%02u%02u%02d%02d%02dZ" : "%04d%02u%02u%02d%02d%02dZ",
+        utc ? year % 100 : year, static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
     return der(utc ? tag::utc_time : tag::generalized_time, as_bytes(text.data()));
 }
 

@@ -100,7 +100,8 @@ std::optional<std::vector<Bytes>> read_directory_names(ByteView subject_alternat
 
 bool is_well_formed(const Extension& extension) {
     const ByteView value = extension.value;
-    if (extension.oid == extension::basic_constraints) return read_basic_constraints(value).has_value();
+    if (extension.oid == extension::basic_constraints)
+        return read_basic_constraints(value).has_value();
     if (extension.oid == extension::key_usage) return read_key_usage(value).has_value();
     if (extension.oid == extension::extended_key_usage) {
         return read_extended_key_usage(value).has_value();

@@ -2,11 +2,11 @@
 // Each answers nullopt on anything but DER of its own syntax. Within this room only.
 #pragma once
 
+#include "ca/crypto/certificate.h"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ca/crypto/certificate.h"
 
 namespace hallmark {
 
@@ -16,7 +16,8 @@ inline constexpr std::string_view subject_key_identifier = "2.5.29.14", key_usag
                                   basic_constraints = "2.5.29.19", name_constraints = "2.5.29.30",
                                   certificate_policies = "2.5.29.32", policy_mappings = "2.5.29.33",
                                   authority_key_identifier = "2.5.29.35",
-                                  policy_constraints = "2.5.29.36", extended_key_usage = "2.5.29.37",
+                                  policy_constraints = "2.5.29.36",
+                                  extended_key_usage = "2.5.29.37",
                                   inhibit_any_policy = "2.5.29.54";
 }  // namespace extension
 
@@ -29,8 +30,10 @@ struct AuthorityKeyIdentifier {
 [[nodiscard]] std::optional<std::vector<std::string>> read_extended_key_usage(ByteView value);
 [[nodiscard]] std::optional<Bytes> read_subject_key_identifier(ByteView value);
 [[nodiscard]] std::optional<AuthorityKeyIdentifier> read_authority_key_identifier(ByteView value);
-/// The directoryName members of a SubjectAltName, Name DER each; nullopt when it is no GeneralNames.
-[[nodiscard]] std::optional<std::vector<Bytes>> read_directory_names(ByteView subject_alternative_name);
+/// The directoryName members of a SubjectAltName, Name DER each; nullopt when it is no
+/// GeneralNames.
+[[nodiscard]] std::optional<std::vector<Bytes>> read_directory_names(
+    ByteView subject_alternative_name);
 
 /// False when the extension is one of the above and its value is not of its syntax.
 [[nodiscard]] bool is_well_formed(const Extension& extension);

@@ -1,12 +1,12 @@
-// A private key in a PEM file: a person's, for the transcript of a ceremony, or an example's. Issues nothing; issuing
-// keys live in tokens and are never seen here.
+// A private key in a PEM file: a person's, for the transcript of a ceremony, or an example's.
+// Issues nothing; issuing keys live in tokens and are never seen here.
 #pragma once
-
-#include <memory>
-#include <string_view>
 
 #include "ca/crypto/keys.h"
 #include "ca/domain/result.h"
+
+#include <memory>
+#include <string_view>
 
 namespace hallmark {
 

@@ -1,13 +1,13 @@
 #include "ca/crypto/hash.h"
 
-#include <openssl/crypto.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include "ca/crypto/openssl.h"
+#include "ca/domain/fault.h"
 
 #include <limits>
 
-#include "ca/crypto/openssl.h"
-#include "ca/domain/fault.h"
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
 
 namespace hallmark {
 
@@ -15,10 +15,14 @@ namespace {
 
 const char* openssl_name(HashAlgorithm algorithm) noexcept {
     switch (algorithm) {
-        case HashAlgorithm::sha1: return "SHA1";
-        case HashAlgorithm::sha256: return "SHA256";
-        case HashAlgorithm::sha384: return "SHA384";
-        case HashAlgorithm::sha512: return "SHA512";
+        case HashAlgorithm::sha1:
+            return "SHA1";
+        case HashAlgorithm::sha256:
+            return "SHA256";
+        case HashAlgorithm::sha384:
+            return "SHA384";
+        case HashAlgorithm::sha512:
+            return "SHA512";
     }
     return "SHA256";
 }
@@ -29,9 +33,9 @@ MdPtr fetch(HashAlgorithm algorithm) {
 
 /// Fetched once: an implicit fetch a call costs more than a short digest.
 const EVP_MD* fetched(HashAlgorithm algorithm) {
-    static const std::array<MdPtr, 4> digests{fetch(HashAlgorithm::sha1), fetch(HashAlgorithm::sha256),
-                                              fetch(HashAlgorithm::sha384),
-                                              fetch(HashAlgorithm::sha512)};
+    static const std::array<MdPtr, 4> digests{
+        fetch(HashAlgorithm::sha1), fetch(HashAlgorithm::sha256), fetch(HashAlgorithm::sha384),
+        fetch(HashAlgorithm::sha512)};
     return digests[static_cast<std::size_t>(algorithm)].get();
 }
 
@@ -39,10 +43,14 @@ const EVP_MD* fetched(HashAlgorithm algorithm) {
 
 std::size_t digest_size(HashAlgorithm algorithm) noexcept {
     switch (algorithm) {
-        case HashAlgorithm::sha1: return 20;
-        case HashAlgorithm::sha256: return 32;
-        case HashAlgorithm::sha384: return 48;
-        case HashAlgorithm::sha512: return 64;
+        case HashAlgorithm::sha1:
+            return 20;
+        case HashAlgorithm::sha256:
+            return 32;
+        case HashAlgorithm::sha384:
+            return 48;
+        case HashAlgorithm::sha512:
+            return 64;
     }
     return 0;
 }

@@ -1,16 +1,16 @@
 #include "ca/crypto/keys.h"
 
-#include <openssl/core_names.h>
-#include <openssl/ec.h>
-#include <openssl/err.h>
+#include "ca/crypto/der.h"
+#include "ca/crypto/openssl.h"
+#include "ca/crypto/signatures.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 
-#include "ca/crypto/der.h"
-#include "ca/crypto/openssl.h"
-#include "ca/crypto/signatures.h"
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
 
 namespace hallmark {
 
@@ -49,7 +49,9 @@ constexpr Curve p384{KeyAlgorithm::ec_p384, "P-384", "1.3.132.0.34",
                      "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe"
                      "ffffffff0000000000000000ffffffff"};
 
-Refusal refused(std::string detail) { return {Reason::csr_not_accepted, "key: " + std::move(detail)}; }
+Refusal refused(std::string detail) {
+    return {Reason::csr_not_accepted, "key: " + std::move(detail)};
+}
 
 /// `point` is 04||X||Y of the curve's length.
 Result<PublicKey> from_point(const Curve& curve, ByteView point) {
@@ -58,7 +60,8 @@ Result<PublicKey> from_point(const Curve& curve, ByteView point) {
         return refused("not an uncompressed point of the curve's length");
     }
     for (const ByteView coordinate : {point.subspan(1, p.size()), point.subspan(1 + p.size())}) {
-        if (!std::lexicographical_compare(coordinate.begin(), coordinate.end(), p.begin(), p.end())) {
+        if (!std::lexicographical_compare(coordinate.begin(), coordinate.end(), p.begin(),
+                                          p.end())) {
             return refused("a coordinate is not below p");
         }
     }
@@ -72,7 +75,8 @@ Result<PublicKey> from_point(const Curve& curve, ByteView point) {
 
 std::optional<KeyAlgorithm> rsa_algorithm(ByteView magnitude) {
     if (magnitude.empty()) return std::nullopt;
-    const std::size_t bits = magnitude.size() * 8 - static_cast<unsigned>(std::countl_zero(magnitude[0]));
+    const std::size_t bits =
+        magnitude.size() * 8 - static_cast<unsigned>(std::countl_zero(magnitude[0]));
     if (bits == 2048) return KeyAlgorithm::rsa_2048;
     if (bits == 3072) return KeyAlgorithm::rsa_3072;
     if (bits == 4096) return KeyAlgorithm::rsa_4096;
@@ -108,7 +112,8 @@ Result<PublicKey> parse_any(ByteView spki) {
     DerReader reader(outer->content);
     auto algorithm = reader.sequence();
     const auto bits = reader.octet_aligned_bit_string();
-    if (!algorithm || !bits || !reader.at_end()) return refused("SubjectPublicKeyInfo is malformed");
+    if (!algorithm || !bits || !reader.at_end())
+        return refused("SubjectPublicKeyInfo is malformed");
     const auto oid = algorithm->oid();
     if (!oid) return refused("the algorithm is malformed");
     if (*oid == id_ec_public_key) return parse_ec(*algorithm, *bits);
@@ -117,8 +122,8 @@ Result<PublicKey> parse_any(ByteView spki) {
 }
 
 PkeyPtr make_ec_template(const char* group) {
-    const PkeyContextPtr context =
-        made(PkeyContextPtr(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr)), "EVP_PKEY_CTX_new");
+    const PkeyContextPtr context = made(
+        PkeyContextPtr(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr)), "EVP_PKEY_CTX_new");
     check(EVP_PKEY_paramgen_init(context.get()), "EVP_PKEY_paramgen_init");
     check(EVP_PKEY_CTX_set_group_name(context.get(), group), "EVP_PKEY_CTX_set_group_name");
     EVP_PKEY* parameters = nullptr;
@@ -152,7 +157,8 @@ PkeyPtr import_rsa(ByteView modulus, ByteView exponent) {
                     "BN_bin2bn");
     };
     const BignumPtr n = number(modulus), e = number(exponent);
-    const ParamBuilderPtr builder = made(ParamBuilderPtr(OSSL_PARAM_BLD_new()), "OSSL_PARAM_BLD_new");
+    const ParamBuilderPtr builder =
+        made(ParamBuilderPtr(OSSL_PARAM_BLD_new()), "OSSL_PARAM_BLD_new");
     check(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()), "push n");
     check(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()), "push e");
     const ParamsPtr params =
@@ -195,7 +201,8 @@ Result<PublicKey> ec_public_key(KeyAlgorithm curve, ByteView x, ByteView y) {
 }
 
 Result<PublicKey> rsa_public_key(ByteView modulus, std::uint64_t exponent) {
-    while (!modulus.empty() && modulus[0] == 0) modulus = modulus.subspan(1);
+    while (!modulus.empty() && modulus[0] == 0)
+        modulus = modulus.subspan(1);
     const auto algorithm = rsa_algorithm(modulus);
     if (!algorithm) return refused("the modulus has neither 2048, 3072 nor 4096 bits");
     if ((modulus.back() & 1u) == 0) return refused("the modulus is even");

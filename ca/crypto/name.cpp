@@ -1,9 +1,9 @@
 // Names (RFC 5280 4.1.2.4): Name ::= SEQUENCE OF SET SIZE (1..MAX) OF SEQUENCE { type, value }
-#include <algorithm>
-#include <array>
-
 #include "ca/crypto/certificate.h"
 #include "ca/crypto/der.h"
+
+#include <algorithm>
+#include <array>
 
 namespace hallmark {
 
@@ -15,10 +15,10 @@ struct ShortName {
     std::string_view text;
 };
 constexpr std::array short_names{
-    ShortName{"2.5.4.3", "CN"},      ShortName{"2.5.4.7", "L"},
-    ShortName{"2.5.4.8", "ST"},      ShortName{"2.5.4.10", "O"},
-    ShortName{"2.5.4.11", "OU"},     ShortName{"2.5.4.6", "C"},
-    ShortName{"2.5.4.9", "STREET"},  ShortName{"0.9.2342.19200300.100.1.25", "DC"},
+    ShortName{"2.5.4.3", "CN"},           ShortName{"2.5.4.7", "L"},
+    ShortName{"2.5.4.8", "ST"},           ShortName{"2.5.4.10", "O"},
+    ShortName{"2.5.4.11", "OU"},          ShortName{"2.5.4.6", "C"},
+    ShortName{"2.5.4.9", "STREET"},       ShortName{"0.9.2342.19200300.100.1.25", "DC"},
     ShortName{"2.5.4.5", "serialNumber"}, ShortName{"0.9.2342.19200300.100.1.1", "UID"},
 };
 
@@ -28,9 +28,8 @@ std::optional<NameAttribute> read_attribute(DerReader& set) {
     auto type = pair->oid();
     const auto value = pair->any();
     if (!type || !value || !pair->at_end()) return std::nullopt;
-    return NameAttribute{.type = std::move(*type),
-                         .tag = value->tag,
-                         .value = std::string(as_text(value->content))};
+    return NameAttribute{
+        .type = std::move(*type), .tag = value->tag, .value = std::string(as_text(value->content))};
 }
 
 /// RFC 4514 2.4. What is not printable ASCII goes as hexadecimal pairs, so that no record holds a

@@ -1,11 +1,11 @@
 #include "ca/crypto/openssl.h"
 
-#include <openssl/err.h>
+#include "ca/domain/fault.h"
 
 #include <array>
 #include <string>
 
-#include "ca/domain/fault.h"
+#include <openssl/err.h>
 
 namespace hallmark {
 

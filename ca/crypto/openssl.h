@@ -2,15 +2,15 @@
 // for tests; no header that other rooms read names an OpenSSL type through this one.
 #pragma once
 
+#include <memory>
+#include <string_view>
+
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
-
-#include <memory>
-#include <string_view>
 
 namespace hallmark {
 

@@ -1,10 +1,10 @@
 #include "ca/crypto/second_opinion.h"
 
+#include "ca/crypto/openssl.h"
+
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
-
-#include "ca/crypto/openssl.h"
 
 namespace hallmark {
 namespace {
@@ -45,8 +45,10 @@ std::optional<std::string> form(X509* leaf, const SecondOpinion& asked) {
     if (X509_get_version(leaf) != 2) return "not version 3";
     if (!equal(spki_of(leaf), asked.spki)) return "another public key";
     const ASN1_INTEGER* serial = X509_get0_serialNumber(leaf);
-    const ByteView octets(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(ASN1_STRING_length(serial)));
-    if (ASN1_STRING_type(serial) != V_ASN1_INTEGER || !equal(octets, asked.serial)) return "another serial";
+    const ByteView octets(ASN1_STRING_get0_data(serial),
+                          static_cast<std::size_t>(ASN1_STRING_length(serial)));
+    if (ASN1_STRING_type(serial) != V_ASN1_INTEGER || !equal(octets, asked.serial))
+        return "another serial";
     if (X509_check_ca(leaf) != 0) return "it is a CA";
     if ((X509_get_extension_flags(leaf) & EXFLAG_INVALID) != 0) return "an extension is invalid";
     return std::nullopt;
@@ -61,7 +63,8 @@ std::optional<std::string> path(X509* leaf, const SecondOpinion& asked) {
         issuers.push_back(read(der));
         if (!issuers.back()) return "an issuer cannot be read";
     }
-    for (std::size_t i = 0; i + 1 < issuers.size(); ++i) sk_X509_push(untrusted, issuers[i].get());
+    for (std::size_t i = 0; i + 1 < issuers.size(); ++i)
+        sk_X509_push(untrusted, issuers[i].get());
     check(X509_STORE_add_cert(store.get(), issuers.back().get()), "X509_STORE_add_cert");
     const StoreContext context(X509_STORE_CTX_new());
     const int ready = X509_STORE_CTX_init(context.get(), store.get(), leaf, untrusted);
@@ -71,8 +74,8 @@ std::optional<std::string> path(X509* leaf, const SecondOpinion& asked) {
     }
     X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_X509_STRICT | X509_V_FLAG_PARTIAL_CHAIN);
-    X509_VERIFY_PARAM_set_time(parameters,
-                               std::chrono::floor<std::chrono::seconds>(asked.at).time_since_epoch().count());
+    X509_VERIFY_PARAM_set_time(
+        parameters, std::chrono::floor<std::chrono::seconds>(asked.at).time_since_epoch().count());
     const int verified = X509_verify_cert(context.get());
     const int error = X509_STORE_CTX_get_error(context.get());
     sk_X509_free(untrusted);

@@ -1,12 +1,12 @@
 #include "ca/crypto/signatures.h"
 
-#include <openssl/err.h>
-#include <openssl/rsa.h>
+#include "ca/crypto/der.h"
 
 #include <array>
 #include <stdexcept>
 
-#include "ca/crypto/der.h"
+#include <openssl/err.h>
+#include <openssl/rsa.h>
 
 namespace hallmark {
 
@@ -19,24 +19,31 @@ Scheme scheme_of(SignatureAlgorithm algorithm) noexcept {
         case SignatureAlgorithm::ecdsa_sha1:
         case SignatureAlgorithm::ecdsa_sha256:
         case SignatureAlgorithm::ecdsa_sha384:
-        case SignatureAlgorithm::ecdsa_sha512: return Scheme::ecdsa;
+        case SignatureAlgorithm::ecdsa_sha512:
+            return Scheme::ecdsa;
         case SignatureAlgorithm::rsa_pkcs1_sha1:
         case SignatureAlgorithm::rsa_pkcs1_sha256:
         case SignatureAlgorithm::rsa_pkcs1_sha384:
-        case SignatureAlgorithm::rsa_pkcs1_sha512: return Scheme::pkcs1;
+        case SignatureAlgorithm::rsa_pkcs1_sha512:
+            return Scheme::pkcs1;
         case SignatureAlgorithm::rsa_pss_sha256:
         case SignatureAlgorithm::rsa_pss_sha384:
-        case SignatureAlgorithm::rsa_pss_sha512: return Scheme::pss;
+        case SignatureAlgorithm::rsa_pss_sha512:
+            return Scheme::pss;
     }
     return Scheme::ecdsa;
 }
 
 const EVP_MD* md_of(HashAlgorithm algorithm) noexcept {
     switch (algorithm) {
-        case HashAlgorithm::sha1: return EVP_sha1();
-        case HashAlgorithm::sha256: return EVP_sha256();
-        case HashAlgorithm::sha384: return EVP_sha384();
-        case HashAlgorithm::sha512: return EVP_sha512();
+        case HashAlgorithm::sha1:
+            return EVP_sha1();
+        case HashAlgorithm::sha256:
+            return EVP_sha256();
+        case HashAlgorithm::sha384:
+            return EVP_sha384();
+        case HashAlgorithm::sha512:
+            return EVP_sha512();
     }
     return EVP_sha256();
 }
@@ -74,8 +81,8 @@ bool verify_under(EVP_PKEY* key, const SignedMessage& signed_message) {
     const Scheme scheme = scheme_of(algorithm);
     if (!fits(key, scheme, signature)) return false;
     const Bytes digest = hash(hash_of(algorithm), message);
-    const PkeyContextPtr context = made(
-        PkeyContextPtr(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)), "EVP_PKEY_CTX_new");
+    const PkeyContextPtr context =
+        made(PkeyContextPtr(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)), "EVP_PKEY_CTX_new");
     check(EVP_PKEY_verify_init(context.get()), "EVP_PKEY_verify_init");
     const EVP_MD* const md = md_of(hash_of(algorithm));
     if (scheme != Scheme::ecdsa) {

@@ -82,7 +82,8 @@ Result<Done> CustodyService::set_element_state(const ElementId& element, std::st
         const auto row = Elements(tx).find_locked(element);
         if (!row) return Refusal{Reason::not_found, "no such element"};
         HALLMARK_TRY(step, check_step(*row, state));
-        // A certificate must not outlive its element unnoticed: it is retired first, with a reason and a name.
+        // A certificate must not outlive its element unnoticed: it is retired first, with a reason
+        // and a name.
         if (state == "scrapped" && Elements(tx).has_live_credential(element)) {
             return Refusal{Reason::conflict, "the element has a live credential: retire it first"};
         }

@@ -12,7 +12,8 @@ constexpr std::string_view url_alphabet =
 
 constexpr std::array<signed char, 256> inverse_of(std::string_view alphabet) {
     std::array<signed char, 256> inverse{};
-    for (auto& value : inverse) value = -1;
+    for (auto& value : inverse)
+        value = -1;
     for (std::size_t i = 0; i < alphabet.size(); ++i) {
         inverse[static_cast<unsigned char>(alphabet[i])] = static_cast<signed char>(i);
     }
@@ -67,9 +68,13 @@ int hex_value(char digit) {
 
 }  // namespace
 
-Bytes to_bytes(std::string_view text) { return {text.begin(), text.end()}; }
+Bytes to_bytes(std::string_view text) {
+    return {text.begin(), text.end()};
+}
 
-Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
+Bytes to_bytes(ByteView view) {
+    return {view.begin(), view.end()};
+}
 
 std::string_view as_text(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -79,16 +84,22 @@ ByteView as_bytes(std::string_view text) {
     return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
 }
 
-void append(Bytes& to, ByteView more) { to.insert(to.end(), more.begin(), more.end()); }
+void append(Bytes& to, ByteView more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
 
-void append(Bytes& to, std::string_view more) { to.insert(to.end(), more.begin(), more.end()); }
+void append(Bytes& to, std::string_view more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
 
 Bytes concat(std::initializer_list<ByteView> parts) {
     Bytes joined;
     std::size_t size = 0;
-    for (const ByteView part : parts) size += part.size();
+    for (const ByteView part : parts)
+        size += part.size();
     joined.reserve(size);
-    for (const ByteView part : parts) append(joined, part);
+    for (const ByteView part : parts)
+        append(joined, part);
     return joined;
 }
 
@@ -133,17 +144,24 @@ std::optional<Digest> digest_from_bytes(ByteView bytes) {
     return digest;
 }
 
-std::string to_base64(ByteView bytes) { return encode(bytes, standard_alphabet, true); }
+std::string to_base64(ByteView bytes) {
+    return encode(bytes, standard_alphabet, true);
+}
 
 std::optional<Bytes> from_base64(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
     std::size_t padding = 0;
-    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=')
+        ++padding;
     return decode(text.substr(0, text.size() - padding), standard_inverse);
 }
 
-std::string to_base64url(ByteView bytes) { return encode(bytes, url_alphabet, false); }
+std::string to_base64url(ByteView bytes) {
+    return encode(bytes, url_alphabet, false);
+}
 
-std::optional<Bytes> from_base64url(std::string_view text) { return decode(text, url_inverse); }
+std::optional<Bytes> from_base64url(std::string_view text) {
+    return decode(text, url_inverse);
+}
 
 }  // namespace hallmark

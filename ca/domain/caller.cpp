@@ -6,11 +6,16 @@ namespace hallmark {
 
 std::string_view name_of(Role role) noexcept {
     switch (role) {
-        case Role::administrator: return "administrator";
-        case Role::line_manager: return "line-manager";
-        case Role::security_officer: return "security-officer";
-        case Role::field_operator: return "field-operator";
-        case Role::auditor: return "auditor";
+        case Role::administrator:
+            return "administrator";
+        case Role::line_manager:
+            return "line-manager";
+        case Role::security_officer:
+            return "security-officer";
+        case Role::field_operator:
+            return "field-operator";
+        case Role::auditor:
+            return "auditor";
     }
     return "auditor";
 }

@@ -1,13 +1,13 @@
 // Who knocks. The doors see a peer certificate; ca/registry turns its digest into one of these.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/ids.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace hallmark {
 

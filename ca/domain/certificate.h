@@ -1,11 +1,11 @@
-// A certificate on its way: composed, linted, reserved, sealed. Each step takes what the step before made and
-// nothing else makes it, so that a skipped check does not compile.
+// A certificate on its way: composed, linted, reserved, sealed. Each step takes what the step
+// before made and nothing else makes it, so that a skipped check does not compile.
 #pragma once
-
-#include <utility>
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/ids.h"
+
+#include <utility>
 
 namespace hallmark {
 

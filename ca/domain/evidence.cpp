@@ -4,9 +4,12 @@ namespace hallmark {
 
 std::string_view name_of(Assurance assurance) noexcept {
     switch (assurance) {
-        case Assurance::hw_key_attested: return "hw-key-attested";
-        case Assurance::hw_identity_only: return "hw-identity-only";
-        case Assurance::platform_only: return "platform-only";
+        case Assurance::hw_key_attested:
+            return "hw-key-attested";
+        case Assurance::hw_identity_only:
+            return "hw-identity-only";
+        case Assurance::platform_only:
+            return "platform-only";
     }
     return "platform-only";
 }

@@ -1,15 +1,16 @@
 // What a Secure Element says of itself, before and after it was judged (RFC 9334: Evidence in,
-// Attestation Result out). Plain values; the verifiers of ca/attestation make the second from the first.
+// Attestation Result out). Plain values; the verifiers of ca/attestation make the second from the
+// first.
 #pragma once
+
+#include "ca/domain/bytes.h"
+#include "ca/domain/ids.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "ca/domain/bytes.h"
-#include "ca/domain/ids.h"
 
 namespace hallmark {
 
@@ -43,23 +44,23 @@ struct Claims {
     std::string vendor;
     std::optional<std::string> model;
     std::optional<SeSerial> element_serial;
-    Bytes public_key;  ///< SPKI DER in our own canonical encoding.
-    std::string origin;                ///< generated, imported, derived
+    Bytes public_key;    ///< SPKI DER in our own canonical encoding.
+    std::string origin;  ///< generated, imported, derived
     std::optional<bool> exportable;
-    std::vector<std::string> usage;    ///< sign, decrypt, attest
+    std::vector<std::string> usage;  ///< sign, decrypt, attest
     std::optional<std::string> firmware;
     std::optional<std::string> lifecycle;
-    std::string freshness;             ///< nonce, csr, unchecked
+    std::string freshness;  ///< nonce, csr, unchecked
     Assurance assurance = Assurance::platform_only;
-    Digest anchor{};                   ///< SHA-256 of the pinned root's DER.
+    Digest anchor{};                                          ///< SHA-256 of the pinned root's DER.
     std::vector<std::pair<std::string, std::string>> detail;  ///< The format's own, by name.
 };
 
 /// Evidence that a verifier accepted. Only ca/attestation makes one.
 struct VerifiedElement {
     Claims claims;
-    /// SHA-256 of the canonical SPKI of the pre-provisioned key that the evidence proved (a TPM's EK,
-    /// an element's device key): what custody is looked up by.
+    /// SHA-256 of the canonical SPKI of the pre-provisioned key that the evidence proved (a TPM's
+    /// EK, an element's device key): what custody is looked up by.
     Digest element_key{};
 };
 

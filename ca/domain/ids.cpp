@@ -7,18 +7,24 @@ namespace {
 
 constexpr std::size_t slug_limit = 64;
 
-bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool is_lower_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
-bool is_slug_character(char c) { return is_lower_or_digit(c) || c == '.' || c == '_' || c == '-'; }
+bool is_slug_character(char c) {
+    return is_lower_or_digit(c) || c == '.' || c == '_' || c == '-';
+}
 
 }  // namespace
 
 Result<std::string> parse_slug(std::string_view text, std::string_view what) {
-    const bool fits = !text.empty() && text.size() <= slug_limit && is_lower_or_digit(text.front()) &&
+    const bool fits = !text.empty() && text.size() <= slug_limit &&
+                      is_lower_or_digit(text.front()) &&
                       std::all_of(text.begin(), text.end(), is_slug_character);
     if (!fits) {
-        return Refusal{Reason::malformed_request,
-                       std::string(what) + " must be 1 to 64 of a-z 0-9 . _ -, first a letter or digit"};
+        return Refusal{
+            Reason::malformed_request,
+            std::string(what) + " must be 1 to 64 of a-z 0-9 . _ -, first a letter or digit"};
     }
     return std::string(text);
 }

@@ -1,16 +1,17 @@
 // The names of things. Raw input becomes one of these through a parse_* that returns Result.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "ca/domain/bytes.h"
 #include "ca/domain/result.h"
 #include "ca/domain/strong.h"
 
+#include <string>
+#include <string_view>
+
 namespace hallmark {
 
-using Serial = Strong<Bytes, struct SerialTag>;  ///< Positive, at most 20 octets (RFC 5280 4.1.2.2).
+using Serial =
+    Strong<Bytes, struct SerialTag>;  ///< Positive, at most 20 octets (RFC 5280 4.1.2.2).
 using SeSerial = Strong<std::string, struct SeSerialTag>;
 using ElementId = Strong<std::string, struct ElementIdTag>;  ///< vendor/uniqueId of the manifest.
 using DeviceId = Strong<std::string, struct DeviceIdTag>;

@@ -10,7 +10,8 @@ namespace hallmark {
 
 struct Observe {
     /// One step of a line took this long: ("issuance", "verify", 0.0008 s).
-    std::function<void(std::string_view line, std::string_view stage, std::chrono::duration<double>)>
+    std::function<void(std::string_view line, std::string_view stage,
+                       std::chrono::duration<double>)>
         stage;
     /// Something worth a line in the log: ("credential.issued", "serial=...").
     std::function<void(std::string_view event, std::string_view detail)> event;
@@ -23,7 +24,8 @@ struct Observe {
     void measure(std::string_view name, std::string_view label, double value) const {
         if (gauge) gauge(name, label, value);
     }
-    void took(std::string_view line, std::string_view step, std::chrono::duration<double> time) const {
+    void took(std::string_view line, std::string_view step,
+              std::chrono::duration<double> time) const {
         if (stage) stage(line, step, time);
     }
 };

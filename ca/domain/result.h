@@ -2,11 +2,12 @@
 // Refuses to know HTTP: the doors map Reason to a status and a constant text.
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <boost/system/result.hpp>
 
 namespace hallmark {
 
@@ -39,7 +40,8 @@ enum class Reason {
 struct Refusal {
     Reason reason;
     std::string detail;  ///< For the record only; the door's text is constant per reason.
-    std::string record = {};  ///< The refusal's id once it stands in the record; the answer's `instance`.
+    std::string record =
+        {};  ///< The refusal's id once it stands in the record; the answer's `instance`.
 };
 
 template <typename T>

@@ -31,7 +31,8 @@ private:
     void wipe() noexcept {
         // Volatile: the write must survive although nobody reads it again.
         volatile char* cursor = value_.data();
-        for (std::size_t i = 0; i < value_.size(); ++i) cursor[i] = 0;
+        for (std::size_t i = 0; i < value_.size(); ++i)
+            cursor[i] = 0;
         value_.clear();
     }
     std::string value_;

@@ -31,7 +31,7 @@ private:
 };
 
 void check_private(int descriptor, const std::string& path) {
-    struct stat file{};
+    struct stat file {};
     if (fstat(descriptor, &file) != 0) throw Fault("cannot examine the PIN file " + path);
     if (!S_ISREG(file.st_mode) && !S_ISFIFO(file.st_mode))
         throw Fault("the PIN file is no file: " + path);

@@ -1,20 +1,23 @@
 #include "ca/issuance/challenge.h"
 
-#include <algorithm>
-
 #include "ca/crypto/hash.h"
 #include "ca/issuance/refuse.h"
 #include "db/challenges.h"
 #include "db/credentials.h"
 
+#include <algorithm>
+
 namespace hallmark {
 
-Result<Evidence> read_evidence(std::string_view json) { return parse_evidence(json); }
+Result<Evidence> read_evidence(std::string_view json) {
+    return parse_evidence(json);
+}
 
 Result<Done> in_scope(const Caller& caller, const ProductId& product) {
     const bool scoped =
         std::find(caller.products.begin(), caller.products.end(), product) != caller.products.end();
-    if (!scoped) return Refusal{Reason::forbidden, "scope: the station is not registered for this product"};
+    if (!scoped)
+        return Refusal{Reason::forbidden, "scope: the station is not registered for this product"};
     return Done{};
 }
 
@@ -29,23 +32,26 @@ std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy, std::s
     return pins;
 }
 
-Result<ChallengeAnswer> ChallengeService::open(const Caller& caller, const ChallengeOrder& order, Instant now) {
+Result<ChallengeAnswer> ChallengeService::open(const Caller& caller, const ChallengeOrder& order,
+                                               Instant now) {
     auto answer = line(caller, order, now);
     if (answer) return answer;
     return parts_.refusals.write({.caller = caller,
-                          .act = "challenge",
-                          .product = order.product,
-                          .request_id = std::nullopt,
-                          .challenge = {},
-                          .body = order.body},
-                         std::move(answer).error(), now);
+                                  .act = "challenge",
+                                  .product = order.product,
+                                  .request_id = std::nullopt,
+                                  .challenge = {},
+                                  .body = order.body},
+                                 std::move(answer).error(), now);
 }
 
-Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const ChallengeOrder& order, Instant now) {
+Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const ChallengeOrder& order,
+                                               Instant now) {
     HALLMARK_TRY(scope, in_scope(caller, order.product));
     HALLMARK_TRY(policy, parts_.registry.current_policy(order.product));
     if (!policy.accepts_format(order.members.format)) {
-        return Refusal{Reason::evidence_not_accepted, "format: not accepted by this product's policy"};
+        return Refusal{Reason::evidence_not_accepted,
+                       "format: not accepted by this product's policy"};
     }
     const std::vector<VendorPin> pins = pins_for(parts_.registry, policy, order.members.format);
     HALLMARK_TRY(opening, parts_.family.open({.evidence = order.members}, pins, now));
@@ -64,7 +70,8 @@ Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const Chall
                            .expires_at = {}};
     const bool opened = parts_.database.transact(
         [&](Tx& tx) { return Challenges(tx).open(row, parts_.rules.outstanding); });
-    if (!opened) return Refusal{Reason::limited, "challenge: too many unspent ones of this station"};
+    if (!opened)
+        return Refusal{Reason::limited, "challenge: too many unspent ones of this station"};
     return ChallengeAnswer{.challenge = row.challenge,
                            .expires_at = now + parts_.rules.lifetime,
                            .members = std::move(opening.answer)};

@@ -1,10 +1,6 @@
-// Opening a challenge: what it fixes is fixed here, and evidence that could never be accepted is refused before
-// anything is sealed to a key.
+// Opening a challenge: what it fixes is fixed here, and evidence that could never be accepted is
+// refused before anything is sealed to a key.
 #pragma once
-
-#include <string>
-#include <utility>
-#include <vector>
 
 #include "ca/attestation/family.h"
 #include "ca/domain/caller.h"
@@ -12,6 +8,10 @@
 #include "ca/issuance/refuse.h"
 #include "ca/registry/registry.h"
 #include "db/database.h"
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace hallmark {
 
@@ -51,14 +51,17 @@ public:
     };
     explicit ChallengeService(Parts parts) : parts_(parts) {}
 
-    /// Reason: forbidden, malformed_request, evidence_not_accepted, limited, unavailable. Recorded when refused.
-    [[nodiscard]] Result<ChallengeAnswer> open(const Caller& caller, const ChallengeOrder& order, Instant now);
+    /// Reason: forbidden, malformed_request, evidence_not_accepted, limited, unavailable. Recorded
+    /// when refused.
+    [[nodiscard]] Result<ChallengeAnswer> open(const Caller& caller, const ChallengeOrder& order,
+                                               Instant now);
     /// Forgets what expired.
     std::size_t sweep();
     [[nodiscard]] IssuanceCounts counts();
 
 private:
-    [[nodiscard]] Result<ChallengeAnswer> line(const Caller& caller, const ChallengeOrder& order, Instant now);
+    [[nodiscard]] Result<ChallengeAnswer> line(const Caller& caller, const ChallengeOrder& order,
+                                               Instant now);
     Parts parts_;
 };
 
@@ -69,6 +72,7 @@ private:
 [[nodiscard]] Result<Done> in_scope(const Caller& caller, const ProductId& product);
 
 /// The pins that this policy accepts for this format, in the shape that ca/attestation takes.
-[[nodiscard]] std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy, std::string_view format);
+[[nodiscard]] std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy,
+                                              std::string_view format);
 
 }  // namespace hallmark

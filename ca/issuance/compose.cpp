@@ -25,10 +25,13 @@ Serial random_serial() {
     return Serial(std::move(octets));
 }
 
-Bytes extension_value(const GrantedExtension& extension, const PublicKey& key, const IssuingKey& issuer) {
+Bytes extension_value(const GrantedExtension& extension, const PublicKey& key,
+                      const IssuingKey& issuer) {
     switch (extension.kind) {
-        case ExtensionKind::literal: return extension.value;
-        case ExtensionKind::subject_key_identifier: return der_octet_string(key_identifier(key));
+        case ExtensionKind::literal:
+            return extension.value;
+        case ExtensionKind::subject_key_identifier:
+            return der_octet_string(key_identifier(key));
         case ExtensionKind::authority_key_identifier:
             // RFC 5280 4.2.1.1: keyIdentifier [0]
             return der_sequence({der(tag::context(0, false), issuer.key_identifier)});
@@ -42,8 +45,9 @@ Draft compose(const Grant& grant, const PublicKey& key, const IssuingKey& issuer
     const Bytes validity = der_sequence({der_time(grant.not_before), der_time(grant.not_after)});
     return Draft{.serial = serial,
                  .tbs = der_sequence({version, der_unsigned(serial.get()),
-                                      algorithm_identifier(issuer.key.algorithm), issuer.certificate.subject,
-                                      validity, grant.subject, key.spki(), extensions_of(grant, key, issuer)})};
+                                      algorithm_identifier(issuer.key.algorithm),
+                                      issuer.certificate.subject, validity, grant.subject,
+                                      key.spki(), extensions_of(grant, key, issuer)})};
 }
 
 Bytes assemble(ByteView tbs, SignatureAlgorithm algorithm, ByteView signature) {

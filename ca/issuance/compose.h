@@ -1,5 +1,5 @@
-// From a grant to the bytes that will be signed. Takes the key from the evidence and everything else from
-// policy; nothing of the request's own words gets here.
+// From a grant to the bytes that will be signed. Takes the key from the evidence and everything
+// else from policy; nothing of the request's own words gets here.
 #pragma once
 
 #include "ca/domain/certificate.h"

@@ -13,8 +13,8 @@ bool Epoch::beat() {
     if (ended_) return false;
     alive_ = database_.transact([&](Tx& tx) { return Epochs(tx).beat(id_); });
     if (alive_) return true;
-    // That one stays dead and others may settle it. The node lives: without a new one, a database that was away for
-    // ten seconds would stop every node for good.
+    // That one stays dead and others may settle it. The node lives: without a new one, a database
+    // that was away for ten seconds would stop every node for good.
     id_ = database_.transact([&](Tx& tx) { return Epochs(tx).begin(node_); });
     alive_ = true;
     return false;

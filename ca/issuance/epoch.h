@@ -1,14 +1,14 @@
-// This node's claim on the intents it writes, and the list of those it gave up on. An intent is settled by the
-// node that wrote it while its epoch lives, and by whoever finds it after.
+// This node's claim on the intents it writes, and the list of those it gave up on. An intent is
+// settled by the node that wrote it while its epoch lives, and by whoever finds it after.
 #pragma once
+
+#include "ca/domain/ids.h"
+#include "db/database.h"
 
 #include <atomic>
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "ca/domain/ids.h"
-#include "db/database.h"
 
 namespace hallmark {
 
@@ -19,8 +19,8 @@ public:
 
     [[nodiscard]] std::int64_t id() const noexcept { return id_; }
     [[nodiscard]] const std::string& node() const noexcept { return node_; }
-    /// False when the database says that the epoch is dead: a new one has begun, and nothing of the old one's can be
-    /// recorded any more. False for good after end().
+    /// False when the database says that the epoch is dead: a new one has begun, and nothing of the
+    /// old one's can be recorded any more. False for good after end().
     bool beat();
     [[nodiscard]] bool is_alive() const noexcept { return alive_; }
     /// On an orderly stop with nothing in flight: what is left may be settled by others at once.

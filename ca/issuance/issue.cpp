@@ -1,7 +1,5 @@
 #include "ca/issuance/issue.h"
 
-#include <chrono>
-
 #include "ca/audit/event.h"
 #include "ca/crypto/hash.h"
 #include "ca/issuance/challenge.h"
@@ -11,6 +9,8 @@
 #include "ca/issuance/refuse.h"
 #include "ca/issuance/reserve.h"
 #include "ca/issuance/seal.h"
+
+#include <chrono>
 
 namespace hallmark {
 namespace {
@@ -36,77 +36,68 @@ Refusal challenge_refused(const char* detail) {
 
 }  // namespace
 
-Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueRequest& request, Instant now) {
+Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueRequest& request,
+                                              Instant now) {
     auto answer = line(caller, request, now);
     if (answer || answer.error().reason == Reason::in_progress) return answer;
     return parts_.refusals.write({.caller = caller,
-                          .act = "issuance",
-                          .product = request.product,
-                          .request_id = request.id,
-                          .challenge = request.challenge,
-                          .body = sha256(request.body)},
-                         std::move(answer).error(), now);
+                                  .act = "issuance",
+                                  .product = request.product,
+                                  .request_id = request.id,
+                                  .challenge = request.challenge,
+                                  .body = sha256(request.body)},
+                                 std::move(answer).error(), now);
 }
 
-Refusal IssuanceService::refuse(const Caller& caller, const RefusedAct& act, Refusal refusal, Instant now) {
+Refusal IssuanceService::refuse(const Caller& caller, const RefusedAct& act, Refusal refusal,
+                                Instant now) {
     return parts_.refusals.write({.caller = caller,
-                          .act = act.act,
-                          .product = std::nullopt,
-                          .request_id = std::nullopt,
-                          .challenge = act.challenge,
-                          .body = act.body},
-                         std::move(refusal), now);
+                                  .act = act.act,
+                                  .product = std::nullopt,
+                                  .request_id = std::nullopt,
+                                  .challenge = act.challenge,
+                                  .body = act.body},
+                                 std::move(refusal), now);
 }
 
-Result<IssuanceAnswer> IssuanceService::line(const Caller& caller, const IssueRequest& request, Instant now) {
+Result<IssuanceAnswer> IssuanceService::line(const Caller& caller, const IssueRequest& request,
+                                             Instant now) {
     HALLMARK_TRY(scope, in_scope(caller, request.product));
     HALLMARK_TRY(before, answered_before(caller, request));
     if (before) return std::move(*before);
     auto answer = first_time(caller, request, now);
     if (answer || answer.error().reason != Reason::challenge_not_accepted) return answer;
-    // A twin of this very request may have been faster and spent the challenge: its answer is the answer to both.
+    // A twin of this very request may have been faster and spent the challenge: its answer is the
+    // answer to both.
     HALLMARK_TRY(twin, answered_before(caller, request));
     if (twin) return std::move(*twin);
     return answer;
 }
 
-Result<IssuanceAnswer> IssuanceService::first_time(const Caller& caller, const IssueRequest& request, Instant now) {
+Result<IssuanceAnswer> IssuanceService::first_time(const Caller& caller,
+                                                   const IssueRequest& request, Instant now) {
     HALLMARK_TRY(challenge, live_challenge(caller, request));
     HALLMARK_TRY(judged, judge(caller, request, challenge, now));
     return strike(caller, request, judged, now);
 }
 
-Result<std::optional<IssuanceAnswer>> IssuanceService::answered_before(const Caller& caller,
-                                                                       const IssueRequest& request) {
+Result<ChallengeRow> IssuanceService::live_challenge(const Caller& caller,
+                                                     const IssueRequest& request) {
     const auto row = parts_.database.transact(
-        [&](Tx& tx) { return Credentials(tx).by_request(caller.station, request.id); });
-    if (!row) return std::optional<IssuanceAnswer>();
-    if (row->body != sha256(request.body)) {
-        return Refusal{Reason::request_mismatch, "request_id: known with another body"};
-    }
-    if (row->state == "reserved") return Refusal{Reason::in_progress, "request_id: being worked on"};
-    if (row->state != "issued" && row->state != "active") {
-        return Refusal{Reason::gone, "request_id: its certificate is " + row->state};
-    }
-    IssuanceAnswer answer = answer_of(*row);
-    answer.repeated = true;
-    return std::optional<IssuanceAnswer>(std::move(answer));
-}
-
-Result<ChallengeRow> IssuanceService::live_challenge(const Caller& caller, const IssueRequest& request) {
-    const auto row =
-        parts_.database.transact([&](Tx& tx) { return Challenges(tx).find_live(request.challenge); });
+        [&](Tx& tx) { return Challenges(tx).find_live(request.challenge); });
     if (!row) return challenge_refused("challenge: unknown, spent or expired");
     if (row->station != caller.station) return challenge_refused("challenge: another station's");
     if (row->door != caller.door || row->purpose != "issuance") {
         return challenge_refused("challenge: for another door or purpose");
     }
     if (row->product != request.product) return challenge_refused("challenge: for another product");
-    if (row->format != request.evidence.format) return challenge_refused("challenge: for another format");
+    if (row->format != request.evidence.format)
+        return challenge_refused("challenge: for another format");
     return *row;
 }
 
-Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller, const IssueRequest& request,
+Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
+                                                       const IssueRequest& request,
                                                        const ChallengeRow& challenge, Instant now) {
     const Stage stage(parts_.observe, "judge");
     HALLMARK_TRY(policy, parts_.registry.policy_by_digest(challenge.policy));
@@ -156,14 +147,15 @@ Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller, con
 Result<IssuanceAnswer> IssuanceService::strike(const Caller& caller, const IssueRequest& request,
                                                const Judged& judged, Instant now) {
     Draft draft = compose(judged.grant, judged.key, *judged.issuer);
-    LintedDraft linted =
-        lint(std::move(draft), {.grant = judged.grant, .key = judged.key, .issuer = *judged.issuer});
+    LintedDraft linted = lint(std::move(draft),
+                              {.grant = judged.grant, .key = judged.key, .issuer = *judged.issuer});
     // From the moment the intent may be durable until the record stands, leaving here burns it.
     IntentGuard guard(parts_.epoch, linted.serial());
     const Reserving row = reserving(caller, request, judged);
     auto reserved = [&] {
         const Stage stage(parts_.observe, "reserve");
-        return reserve(parts_.database, std::move(linted), {.row = row, .challenge = request.challenge});
+        return reserve(parts_.database, std::move(linted),
+                       {.row = row, .challenge = request.challenge});
     }();
     if (!reserved) {
         guard.settled();  // Rolled back: there is no intent.
@@ -179,7 +171,8 @@ Result<IssuanceAnswer> IssuanceService::strike(const Caller& caller, const Issue
         return record(caller, request, judged, issued, now);
     }();
     if (!recorded) {
-        return Refusal{Reason::unavailable, "record: the epoch, the intermediate or the product was stopped"};
+        return Refusal{Reason::unavailable,
+                       "record: the epoch, the intermediate or the product was stopped"};
     }
     guard.settled();
     parts_.observe.note("credential.issued", to_hex(issued.serial.get()));
@@ -195,7 +188,8 @@ Result<IssuanceAnswer> IssuanceService::strike(const Caller& caller, const Issue
 Reserving IssuanceService::reserving(const Caller& caller, const IssueRequest& request,
                                      const Judged& judged) const {
     std::vector<Digest> names;
-    for (const Bytes& name : judged.grant.subject_alt_names) names.push_back(sha256(name));
+    for (const Bytes& name : judged.grant.subject_alt_names)
+        names.push_back(sha256(name));
     return Reserving{.serial = {},
                      .issuance = IssuanceId(random_uuid()),
                      .station = caller.station,
@@ -226,24 +220,25 @@ Reserving IssuanceService::reserving(const Caller& caller, const IssueRequest& r
                      .epoch = parts_.epoch.id()};
 }
 
-bool IssuanceService::record(const Caller& caller, const IssueRequest& request, const Judged& judged,
-                             const Issued& issued, Instant now) {
-    const Event event{.type = "credential.issued",
-                      .subject = "credential/" + to_hex(issued.serial.get()),
-                      .actor = "station/" + caller.station.get(),
-                      .time = now,
-                      .facts = {{"device", judged.grant.device.get()},
-                                {"serial", to_hex(issued.serial.get())},
-                                {"element", judged.custody.element.get()},
-                                {"station", caller.station.get()},
-                                {"lot", judged.custody.lot.get()},
-                                {"product", judged.grant.product.get()},
-                                {"policy", to_hex(judged.grant.policy)},
-                                {"intermediate", judged.issuer->id.get()},
-                                {"certificate_sha256", to_hex(sha256(issued.certificate))},
-                                {"request_sha256", to_hex(sha256(request.body))},
-                                {"anchor", to_hex(judged.element.claims.anchor)},
-                                {"assurance", std::string(name_of(judged.element.claims.assurance))}}};
+bool IssuanceService::record(const Caller& caller, const IssueRequest& request,
+                             const Judged& judged, const Issued& issued, Instant now) {
+    const Event event{
+        .type = "credential.issued",
+        .subject = "credential/" + to_hex(issued.serial.get()),
+        .actor = "station/" + caller.station.get(),
+        .time = now,
+        .facts = {{"device", judged.grant.device.get()},
+                  {"serial", to_hex(issued.serial.get())},
+                  {"element", judged.custody.element.get()},
+                  {"station", caller.station.get()},
+                  {"lot", judged.custody.lot.get()},
+                  {"product", judged.grant.product.get()},
+                  {"policy", to_hex(judged.grant.policy)},
+                  {"intermediate", judged.issuer->id.get()},
+                  {"certificate_sha256", to_hex(sha256(issued.certificate))},
+                  {"request_sha256", to_hex(sha256(request.body))},
+                  {"anchor", to_hex(judged.element.claims.anchor)},
+                  {"assurance", std::string(name_of(judged.element.claims.assurance))}}};
     return parts_.database.transact([&](Tx& tx) {
         const bool recorded = Credentials(tx).record({.serial = issued.serial,
                                                       .intermediate = judged.issuer->id,
@@ -258,7 +253,8 @@ bool IssuanceService::record(const Caller& caller, const IssueRequest& request, 
         if (recorded) append_event(tx, event);
         return recorded;
     });
-    // Certificate, device state and event stand in one commit. A crash after it: the station's retry finds them.
+    // Certificate, device state and event stand in one commit. A crash after it: the station's
+    // retry finds them.
 }
 
 void IssuanceService::ask_oracle_first(const Judged& judged, const Issued& issued, Instant now) {
@@ -268,43 +264,18 @@ void IssuanceService::ask_oracle_first(const Judged& judged, const Issued& issue
     }
     const auto objection = oracle_objection(issued, judged.key, judged.issuer->chain);
     if (objection) {
-        hold_product(parts_.database, {.product = judged.grant.product,
-                                       .policy = judged.grant.policy,
-                                       .serial = issued.serial,
-                                       .objection = *objection,
-                                       .node = parts_.epoch.node()}, now);
-        throw Fault("the oracle rejects the first certificate of policy " + to_hex(judged.grant.policy) + ": " +
-                    *objection);
+        hold_product(parts_.database,
+                     {.product = judged.grant.product,
+                      .policy = judged.grant.policy,
+                      .serial = issued.serial,
+                      .objection = *objection,
+                      .node = parts_.epoch.node()},
+                     now);
+        throw Fault("the oracle rejects the first certificate of policy " +
+                    to_hex(judged.grant.policy) + ": " + *objection);
     }
     const std::lock_guard lock(mutex_);
     policies_seen_.insert(judged.grant.policy);
-}
-
-Result<IssuanceAnswer> IssuanceService::find(const Caller& caller, const IssuanceId& id) {
-    const auto row = parts_.database.transact([&](Tx& tx) { return Credentials(tx).by_issuance(id); });
-    if (!row || row->station != caller.station) return Refusal{Reason::not_found, "issuance: not this station's"};
-    if (row->state == "reserved") return Refusal{Reason::in_progress, "issuance: being worked on"};
-    if (row->state != "issued" && row->state != "active") {
-        return Refusal{Reason::gone, "issuance: its certificate is " + row->state};
-    }
-    return answer_of(*row);
-}
-
-IssuanceAnswer IssuanceService::answer_of(const CredentialRow& row) {
-    std::vector<Bytes> chain;
-    for (const Intermediate& intermediate : parts_.registry.intermediates()) {
-        if (intermediate.id != row.intermediate) continue;
-        chain.push_back(intermediate.certificate);
-        chain.insert(chain.end(), intermediate.chain.begin(), intermediate.chain.end());
-        chain.pop_back();  // The root is the device's to know, not ours to say.
-    }
-    return IssuanceAnswer{.issuance = row.issuance,
-                          .state = row.state,
-                          .device = row.device,
-                          .serial = row.serial,
-                          .certificate = row.certificate,
-                          .chain = std::move(chain),
-                          .installation_nonce = row.installation_nonce};
 }
 
 }  // namespace hallmark

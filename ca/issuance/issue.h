@@ -1,9 +1,7 @@
-// The straight line from a request to a recorded certificate. Each step takes what the step before made; a
-// refusal leaves by the side door (refuse.h). The order is the protocol's and every step has its reason there.
+// The straight line from a request to a recorded certificate. Each step takes what the step before
+// made; a refusal leaves by the side door (refuse.h). The order is the protocol's and every step
+// has its reason there.
 #pragma once
-
-#include <mutex>
-#include <set>
 
 #include "ca/attestation/family.h"
 #include "ca/crypto/csr.h"
@@ -18,6 +16,9 @@
 #include "ca/registry/registry.h"
 #include "db/challenges.h"
 #include "db/credentials.h"
+
+#include <mutex>
+#include <set>
 
 namespace hallmark {
 
@@ -38,7 +39,8 @@ struct IssuanceAnswer {
     Bytes certificate;
     std::vector<Bytes> chain;  ///< DER, the intermediate first, without the root.
     Bytes installation_nonce;
-    bool repeated = false;     ///< The request had been answered before; nothing was signed or charged now.
+    bool repeated =
+        false;  ///< The request had been answered before; nothing was signed or charged now.
 };
 
 class IssuanceService {
@@ -57,7 +59,8 @@ public:
     explicit IssuanceService(Parts parts) : parts_(std::move(parts)) {}
 
     /// Every refusal but in_progress is recorded, once.
-    [[nodiscard]] Result<IssuanceAnswer> issue(const Caller& caller, const IssueRequest& request, Instant now);
+    [[nodiscard]] Result<IssuanceAnswer> issue(const Caller& caller, const IssueRequest& request,
+                                               Instant now);
     /// For the issuing station alone; everybody else gets the answer that an unknown id gets.
     [[nodiscard]] Result<IssuanceAnswer> find(const Caller& caller, const IssuanceId& id);
 
@@ -68,7 +71,8 @@ public:
         Bytes challenge = {};  ///< Spent with it; empty where none was presented.
     };
     /// Records it, once, and returns the refusal with its id.
-    [[nodiscard]] Refusal refuse(const Caller& caller, const RefusedAct& act, Refusal refusal, Instant now);
+    [[nodiscard]] Refusal refuse(const Caller& caller, const RefusedAct& act, Refusal refusal,
+                                 Instant now);
 
 private:
     /// What stands once everything about the request is known and nothing is written.
@@ -80,20 +84,23 @@ private:
         std::shared_ptr<const IssuingKey> issuer;
     };
 
-    [[nodiscard]] Result<IssuanceAnswer> line(const Caller& caller, const IssueRequest& request, Instant now);
+    [[nodiscard]] Result<IssuanceAnswer> line(const Caller& caller, const IssueRequest& request,
+                                              Instant now);
     /// What follows once nothing is known of this request_id.
-    [[nodiscard]] Result<IssuanceAnswer> first_time(const Caller& caller, const IssueRequest& request, Instant now);
-    [[nodiscard]] Result<std::optional<IssuanceAnswer>> answered_before(const Caller& caller,
-                                                                        const IssueRequest& request);
-    [[nodiscard]] Result<ChallengeRow> live_challenge(const Caller& caller, const IssueRequest& request);
+    [[nodiscard]] Result<IssuanceAnswer> first_time(const Caller& caller,
+                                                    const IssueRequest& request, Instant now);
+    [[nodiscard]] Result<std::optional<IssuanceAnswer>> answered_before(
+        const Caller& caller, const IssueRequest& request);
+    [[nodiscard]] Result<ChallengeRow> live_challenge(const Caller& caller,
+                                                      const IssueRequest& request);
     [[nodiscard]] Result<Judged> judge(const Caller& caller, const IssueRequest& request,
                                        const ChallengeRow& challenge, Instant now);
     [[nodiscard]] Result<IssuanceAnswer> strike(const Caller& caller, const IssueRequest& request,
                                                 const Judged& judged, Instant now);
     [[nodiscard]] Reserving reserving(const Caller& caller, const IssueRequest& request,
                                       const Judged& judged) const;
-    [[nodiscard]] bool record(const Caller& caller, const IssueRequest& request, const Judged& judged,
-                              const Issued& issued, Instant now);
+    [[nodiscard]] bool record(const Caller& caller, const IssueRequest& request,
+                              const Judged& judged, const Issued& issued, Instant now);
     /// The first certificate of each policy version waits for the oracle in line.
     void ask_oracle_first(const Judged& judged, const Issued& issued, Instant now);
     [[nodiscard]] IssuanceAnswer answer_of(const CredentialRow& row);

@@ -5,12 +5,15 @@
 namespace hallmark {
 namespace {
 
-/// A certificate that outlives an issuer above it would leave leaves that nobody can verify any more (RFC 5280 6.1.3).
-Result<Done> ends_within_its_issuers(const Certificate& certificate, const std::vector<Bytes>& issuers) {
+/// A certificate that outlives an issuer above it would leave leaves that nobody can verify any
+/// more (RFC 5280 6.1.3).
+Result<Done> ends_within_its_issuers(const Certificate& certificate,
+                                     const std::vector<Bytes>& issuers) {
     Instant end = certificate.not_after;
     for (const Bytes& der : issuers) {
         HALLMARK_TRY(issuer, parse_certificate(der));
-        if (issuer.not_after < end) return Refusal{Reason::unavailable, "intermediate outlives its issuer"};
+        if (issuer.not_after < end)
+            return Refusal{Reason::unavailable, "intermediate outlives its issuer"};
         end = issuer.not_after;
     }
     return Done{};
@@ -22,7 +25,8 @@ Result<IssuingKey> join(const Intermediate& intermediate, Token& token) {
     HALLMARK_TRY(public_key, parse_public_key(certificate.spki));
     HALLMARK_TRY(key, token.load(intermediate.key_uri, public_key, intermediate.algorithm));
     const auto identifier = certificate.subject_key_identifier();
-    if (!identifier) return Refusal{Reason::unavailable, "intermediate has no subjectKeyIdentifier"};
+    if (!identifier)
+        return Refusal{Reason::unavailable, "intermediate has no subjectKeyIdentifier"};
     IssuingKey joined{.id = intermediate.id,
                       .certificate = certificate,
                       .key = key,
@@ -34,12 +38,14 @@ Result<IssuingKey> join(const Intermediate& intermediate, Token& token) {
 
 }  // namespace
 
-Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_leaves(const IntermediateId& id, Instant now) {
+Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_leaves(const IntermediateId& id,
+                                                                  Instant now) {
     HALLMARK_TRY(intermediate, registry_.intermediate(id));
     return for_lists(intermediate, now);
 }
 
-Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_lists(const Intermediate& intermediate, Instant now) {
+Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_lists(const Intermediate& intermediate,
+                                                                 Instant now) {
     const Digest digest = sha256(intermediate.certificate);
     std::shared_ptr<const IssuingKey> known;
     {

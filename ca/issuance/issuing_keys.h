@@ -1,15 +1,15 @@
-// The issuing keys of this node: each registered intermediate's certificate joined to its key in the token, once,
-// after both were held against what an issuing key must be.
+// The issuing keys of this node: each registered intermediate's certificate joined to its key in
+// the token, once, after both were held against what an issuing key must be.
 #pragma once
+
+#include "ca/crypto/certificate.h"
+#include "ca/hsm/token.h"
+#include "ca/registry/registry.h"
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
-
-#include "ca/crypto/certificate.h"
-#include "ca/hsm/token.h"
-#include "ca/registry/registry.h"
 
 namespace hallmark {
 
@@ -26,10 +26,11 @@ public:
     IssuingKeys(Registry& registry, Token& token) : registry_(registry), token_(token) {}
 
     /// For issuing: active, fit and within its validity at `now`. Reason: unavailable.
-    [[nodiscard]] Result<std::shared_ptr<const IssuingKey>> for_leaves(const IntermediateId& id, Instant now);
+    [[nodiscard]] Result<std::shared_ptr<const IssuingKey>> for_leaves(const IntermediateId& id,
+                                                                       Instant now);
     /// For its CRL: a suspended intermediate still says what it revoked.
-    [[nodiscard]] Result<std::shared_ptr<const IssuingKey>> for_lists(const Intermediate& intermediate,
-                                                                      Instant now);
+    [[nodiscard]] Result<std::shared_ptr<const IssuingKey>> for_lists(
+        const Intermediate& intermediate, Instant now);
 
 private:
     Registry& registry_;

@@ -1,10 +1,10 @@
 #include "ca/issuance/lint.h"
 
-#include <set>
-#include <stdexcept>
-
 #include "ca/crypto/certificate.h"
 #include "ca/issuance/compose.h"
+
+#include <set>
+#include <stdexcept>
 
 namespace hallmark {
 namespace {
@@ -26,8 +26,10 @@ void names_and_times(const Certificate& read, const Draft& draft, const LintAgai
     require(equal(read.tbs, draft.tbs), "reads back as other bytes");
     require(equal(read.serial, draft.serial.get()), "serial");
     // RFC 5280 4.1.2.2: positive, at most 20 octets.
-    require(read.serial.size() == 20 && (read.serial[0] & 0x80) == 0, "serial is not 20 positive octets");
-    require(equal(read.signature_algorithm, algorithm_identifier(against.issuer.key.algorithm)), "algorithm");
+    require(read.serial.size() == 20 && (read.serial[0] & 0x80) == 0,
+            "serial is not 20 positive octets");
+    require(equal(read.signature_algorithm, algorithm_identifier(against.issuer.key.algorithm)),
+            "algorithm");
     require(equal(read.issuer, issuer.subject), "issuer");
     require(equal(read.subject, against.grant.subject), "subject");
     require(parse_name(read.subject).has_value(), "subject is not a Name");
@@ -46,7 +48,8 @@ void extensions(const Certificate& read, const LintAgainst& against) {
     for (std::size_t i = 0; i < granted.size(); ++i) {
         const Extension& have = read.extensions[i];
         require(have.oid == granted[i].oid && have.critical == granted[i].critical, "extension");
-        require(equal(have.value, extension_value(granted[i], against.key, against.issuer)), "extension value");
+        require(equal(have.value, extension_value(granted[i], against.key, against.issuer)),
+                "extension value");
         require(seen.insert(have.oid).second, "extension twice");  // RFC 5280 4.2
     }
 }

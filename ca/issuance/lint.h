@@ -1,5 +1,6 @@
-// The last look before anything is reserved: the very bytes to be signed are read back by our strict reader and
-// held against the grant and RFC 5280. A draft that fails is our bug, never the caller's: it throws.
+// The last look before anything is reserved: the very bytes to be signed are read back by our
+// strict reader and held against the grant and RFC 5280. A draft that fails is our bug, never the
+// caller's: it throws.
 #pragma once
 
 #include "ca/domain/certificate.h"

@@ -51,28 +51,32 @@ bool Oracle::accepts(const CredentialRow& credential, const std::string& node, I
     std::optional<std::string> objection = "our own reader cannot read it";
     if (const auto read = parse_certificate(credential.certificate)) {
         if (const auto key = parse_public_key(read->spki)) {
-            objection = oracle_objection({.serial = credential.serial, .certificate = credential.certificate},
-                                         *key, issuers);
+            objection = oracle_objection(
+                {.serial = credential.serial, .certificate = credential.certificate}, *key,
+                issuers);
         }
     }
-    // Verdict and hold in one commit: what has a verdict is never looked at again by the sweep, so a crash between
-    // the two would leave a rejected product running.
+    // Verdict and hold in one commit: what has a verdict is never looked at again by the sweep, so
+    // a crash between the two would leave a rejected product running.
     const bool is_accepted = database_.transact([&](Tx& tx) {
-        Credentials(tx).append_verdict(credential.serial, !objection, objection.value_or("no objection"));
+        Credentials(tx).append_verdict(credential.serial, !objection,
+                                       objection.value_or("no objection"));
         if (objection) {
-            hold(tx, {.product = credential.product,
-                      .policy = credential.policy,
-                      .serial = credential.serial,
-                      .objection = *objection,
-                      .node = node}, now);
+            hold(tx,
+                 {.product = credential.product,
+                  .policy = credential.policy,
+                  .serial = credential.serial,
+                  .objection = *objection,
+                  .node = node},
+                 now);
         }
         // The first verdict stands: a later look that finds nothing does not lift it.
         const auto row = Credentials(tx).by_serial(credential.serial);
         return row && row->oracle_accepted;
     });
     if (is_accepted) return true;
-    observe_.note("oracle.rejected",
-                  to_hex(credential.serial.get()) + ": " + objection.value_or("by the verdict that stands"));
+    observe_.note("oracle.rejected", to_hex(credential.serial.get()) + ": " +
+                                         objection.value_or("by the verdict that stands"));
     return false;
 }
 
@@ -80,7 +84,8 @@ std::size_t Oracle::sweep(const std::string& node, std::size_t limit, Instant no
     const auto serials =
         database_.transact([&](Tx& tx) { return Credentials(tx).without_verdict(limit); });
     for (const Serial& serial : serials) {
-        const auto row = database_.transact([&](Tx& tx) { return Credentials(tx).by_serial(serial); });
+        const auto row =
+            database_.transact([&](Tx& tx) { return Credentials(tx).by_serial(serial); });
         if (row && !accepts(*row, node, now)) continue;
     }
     return serials.size();

@@ -1,19 +1,20 @@
-// The independent oracle: OpenSSL looks at every certificate again, off the hot path within seconds. What it
-// rejects holds the product.
+// The independent oracle: OpenSSL looks at every certificate again, off the hot path within
+// seconds. What it rejects holds the product.
 #pragma once
-
-#include <optional>
-#include <string>
 
 #include "ca/domain/certificate.h"
 #include "ca/domain/observe.h"
 #include "ca/issuance/issuing_keys.h"
 #include "db/credentials.h"
 
+#include <optional>
+#include <string>
+
 namespace hallmark {
 
 /// nullopt when OpenSSL has no objection at the first second of the certificate's validity.
-[[nodiscard]] std::optional<std::string> oracle_objection(const Issued& issued, const PublicKey& key,
+[[nodiscard]] std::optional<std::string> oracle_objection(const Issued& issued,
+                                                          const PublicKey& key,
                                                           const std::vector<Bytes>& issuers);
 
 struct Rejection {
@@ -23,8 +24,8 @@ struct Rejection {
     std::string objection;
     std::string node;
 };
-/// No more certificates under this policy version, with its event. The next version begins free, and its first
-/// certificate is judged in line.
+/// No more certificates under this policy version, with its event. The next version begins free,
+/// and its first certificate is judged in line.
 void hold_product(Database& database, const Rejection& rejection, Instant now);
 
 class Oracle {
@@ -35,7 +36,8 @@ public:
     /// Judges up to `limit` certificates that have no verdict; returns how many.
     std::size_t sweep(const std::string& node, std::size_t limit, Instant now);
     /// The verdict on this credential, made now if none stands.
-    [[nodiscard]] bool accepts(const CredentialRow& credential, const std::string& node, Instant now);
+    [[nodiscard]] bool accepts(const CredentialRow& credential, const std::string& node,
+                               Instant now);
 
 private:
     Database& database_;

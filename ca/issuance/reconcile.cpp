@@ -1,16 +1,17 @@
 #include "ca/issuance/reconcile.h"
 
-#include <memory>
-
 #include "ca/audit/event.h"
 #include "db/credentials.h"
+
+#include <memory>
 
 namespace hallmark {
 namespace {
 
 void burn(Tx& tx, const CredentialRow& row, const std::string& actor, Instant now) {
-    if (!Credentials(tx).end(row.serial,
-                             {.from = "reserved", .to = "burnt", .reason = "unsettled", .actor = actor})) {
+    if (!Credentials(tx).end(
+            row.serial,
+            {.from = "reserved", .to = "burnt", .reason = "unsettled", .actor = actor})) {
         return;
     }
     append_event(tx, {.type = "credential.burnt",
@@ -37,10 +38,13 @@ std::vector<Settled> settle_own(Database& database, Epoch& epoch, Instant now) {
     std::vector<Serial> serials = epoch.take_given_up();
     // Each goes back on the list unless its commit succeeds: the database may be away just now.
     std::vector<std::unique_ptr<IntentGuard>> guards;
-    for (const Serial& serial : serials) guards.push_back(std::make_unique<IntentGuard>(epoch, serial));
-    // A commit in doubt may become visible only after it was looked for and not found. Burning is safe whenever it
-    // happens: a record that comes later finds nothing reserved, and its signature is thrown away.
-    const auto overdue = database.transact([&](Tx& tx) { return Credentials(tx).overdue(epoch.id(), overdue_limit); });
+    for (const Serial& serial : serials)
+        guards.push_back(std::make_unique<IntentGuard>(epoch, serial));
+    // A commit in doubt may become visible only after it was looked for and not found. Burning is
+    // safe whenever it happens: a record that comes later finds nothing reserved, and its signature
+    // is thrown away.
+    const auto overdue = database.transact(
+        [&](Tx& tx) { return Credentials(tx).overdue(epoch.id(), overdue_limit); });
     for (const Serial& serial : overdue) {
         serials.push_back(serial);
         guards.push_back(std::make_unique<IntentGuard>(epoch, serial));
@@ -58,7 +62,8 @@ std::vector<Settled> settle_own(Database& database, Epoch& epoch, Instant now) {
     return done;
 }
 
-std::vector<Settled> settle_dead(Database& database, std::string_view actor, std::size_t limit, Instant now) {
+std::vector<Settled> settle_dead(Database& database, std::string_view actor, std::size_t limit,
+                                 Instant now) {
     return database.transact([&](Tx& tx) {
         std::vector<Settled> done;
         for (const CredentialRow& row : Credentials(tx).abandoned(limit)) {

@@ -26,7 +26,8 @@ Refusal RefusalBook::write(const Refused& refused, Refusal refusal, Instant now)
     return refusal;
 }
 
-std::optional<std::string> RefusalBook::counted(const Refused& refused, const Refusal& refusal, Instant now) {
+std::optional<std::string> RefusalBook::counted(const Refused& refused, const Refusal& refusal,
+                                                Instant now) {
     std::optional<Minute> over;
     std::optional<std::string> summary;
     {
@@ -77,7 +78,8 @@ void RefusalBook::write_one(const Refused& refused, const Refusal& refusal, Inst
 }
 
 void RefusalBook::write_summary(const StationId& station, const Minute& minute, Instant now) {
-    const std::string detail = std::to_string(minute.more) + " more refusals from " + to_rfc3339(minute.begun);
+    const std::string detail =
+        std::to_string(minute.more) + " more refusals from " + to_rfc3339(minute.begun);
     const Event event{.type = "refusals.summary",
                       .subject = "refusal/" + minute.summary,
                       .actor = "station/" + station.get(),
@@ -113,7 +115,8 @@ void RefusalBook::close_minutes(Instant now, Which which) {
             }
         }
     }
-    for (const auto& [station, minute] : over) write_summary(station, minute, now);
+    for (const auto& [station, minute] : over)
+        write_summary(station, minute, now);
 }
 
 }  // namespace hallmark

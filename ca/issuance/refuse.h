@@ -1,15 +1,15 @@
-// The side door: a refusal leaves by one commit of its own, which spends the challenge it presented and writes
-// exactly one record, and nothing else.
+// The side door: a refusal leaves by one commit of its own, which spends the challenge it presented
+// and writes exactly one record, and nothing else.
 #pragma once
-
-#include <map>
-#include <mutex>
-#include <optional>
 
 #include "ca/domain/caller.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/result.h"
 #include "db/database.h"
+
+#include <map>
+#include <mutex>
+#include <optional>
 
 namespace hallmark {
 
@@ -23,15 +23,16 @@ struct Refused {
     Digest body{};
 };
 
-/// The record of refusals. Each stands singly, up to a number a minute and caller; what comes beyond is one summary a
-/// minute, with count and digest, so that a broken or hostile station cannot fill the record.
+/// The record of refusals. Each stands singly, up to a number a minute and caller; what comes
+/// beyond is one summary a minute, with count and digest, so that a broken or hostile station
+/// cannot fill the record.
 class RefusalBook {
 public:
     RefusalBook(Database& database, std::size_t singly_per_minute)
         : database_(database), singly_per_minute_(singly_per_minute) {}
 
-    /// Writes the record, or counts it into the minute's summary, and returns the refusal with the record's id. The
-    /// challenge is spent in either case.
+    /// Writes the record, or counts it into the minute's summary, and returns the refusal with the
+    /// record's id. The challenge is spent in either case.
     [[nodiscard]] Refusal write(const Refused& refused, Refusal refusal, Instant now);
     /// Writes the summaries of the minutes that are over; with `all`, of those that are not.
     enum class Which { ended, all };
@@ -47,7 +48,8 @@ private:
         std::string door;
     };
     /// The summary's id where this refusal goes into it.
-    [[nodiscard]] std::optional<std::string> counted(const Refused& refused, const Refusal& refusal, Instant now);
+    [[nodiscard]] std::optional<std::string> counted(const Refused& refused, const Refusal& refusal,
+                                                     Instant now);
     void write_one(const Refused& refused, const Refusal& refusal, Instant now);
     void write_summary(const StationId& station, const Minute& minute, Instant now);
 

@@ -19,8 +19,8 @@ Result<Reservation> reserve(Database& database, LintedDraft draft, ReserveOrder 
         }
         return Credentials(tx).reserve(order.row);
     }));
-    // The intent is durable from here on. If we crash before the record, reconcile burns the serial, since a
-    // signature may exist; it is never used again and stands on the CRL.
+    // The intent is durable from here on. If we crash before the record, reconcile burns the
+    // serial, since a signature may exist; it is never used again and stands on the CRL.
     return Reserver::take(std::move(draft));
 }
 

@@ -1,5 +1,5 @@
-// The durable intent: one commit that asks everything again, spends the challenge, claims the element, charges
-// every budget and writes the bytes that may be signed.
+// The durable intent: one commit that asks everything again, spends the challenge, claims the
+// element, charges every budget and writes the bytes that may be signed.
 #pragma once
 
 #include "ca/domain/certificate.h"
@@ -12,7 +12,9 @@ struct ReserveOrder {
     Bytes challenge;  ///< Spent in the same commit.
 };
 
-/// Reasons: those of Credentials::reserve, and challenge_not_accepted. A refusal leaves nothing behind.
-[[nodiscard]] Result<Reservation> reserve(Database& database, LintedDraft draft, ReserveOrder order);
+/// Reasons: those of Credentials::reserve, and challenge_not_accepted. A refusal leaves nothing
+/// behind.
+[[nodiscard]] Result<Reservation> reserve(Database& database, LintedDraft draft,
+                                          ReserveOrder order);
 
 }  // namespace hallmark

@@ -7,8 +7,8 @@
 
 namespace hallmark {
 
-/// Uses the reservation up. Throws HsmFault, or Fault when the signature does not verify under the issuer's
-/// own certificate.
+/// Uses the reservation up. Throws HsmFault, or Fault when the signature does not verify under the
+/// issuer's own certificate.
 [[nodiscard]] Issued seal(Reservation reservation, const IssuingKey& issuer, Signer& signer);
 
 }  // namespace hallmark

@@ -1,14 +1,15 @@
-// Strict JSON (RFC 8259) for foreign documents and records, over Boost.JSON, and one canonical writing.
-// Duplicate members, numbers out of range, invalid UTF-8, depth and size over the limit are refused.
-// Never our API's bodies below the doors.
+// Strict JSON (RFC 8259) for foreign documents and records, over Boost.JSON, and one canonical
+// writing. Duplicate members, numbers out of range, invalid UTF-8, depth and size over the limit
+// are refused. Never our API's bodies below the doors.
 #pragma once
-
-#include <boost/json/fwd.hpp>
-#include <string>
-#include <string_view>
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/result.h"
+
+#include <string>
+#include <string_view>
+
+#include <boost/json/fwd.hpp>
 
 namespace hallmark {
 
@@ -19,10 +20,12 @@ struct JsonLimits {
 };
 
 /// One document, nothing after it. Reason: malformed_request, with the place in the detail.
-[[nodiscard]] Result<boost::json::value> parse_json(std::string_view text, const JsonLimits& limits = {});
+[[nodiscard]] Result<boost::json::value> parse_json(std::string_view text,
+                                                    const JsonLimits& limits = {});
 
-/// Canonical form (RFC 8785 restricted to what we write: objects, arrays, strings, booleans, null and integers):
-/// members sorted by UTF-16 code units, no white space, shortest escapes. Throws std::logic_error on a double.
+/// Canonical form (RFC 8785 restricted to what we write: objects, arrays, strings, booleans, null
+/// and integers): members sorted by UTF-16 code units, no white space, shortest escapes. Throws
+/// std::logic_error on a double.
 [[nodiscard]] std::string canonical_json(const boost::json::value& value);
 
 }  // namespace hallmark

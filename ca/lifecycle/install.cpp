@@ -31,13 +31,18 @@ bool proof_holds(const CredentialRow& row, const InstallationClaim& claim) {
 }
 
 Refused refused_of(const Caller& caller, std::string act, Digest body) {
-    return {.caller = caller, .act = std::move(act), .product = std::nullopt, .request_id = std::nullopt,
-            .challenge = {}, .body = body};
+    return {.caller = caller,
+            .act = std::move(act),
+            .product = std::nullopt,
+            .request_id = std::nullopt,
+            .challenge = {},
+            .body = body};
 }
 
 }  // namespace
 
-Bytes installation_statement(const IssuanceId& issuance, ByteView nonce, const Digest& certificate) {
+Bytes installation_statement(const IssuanceId& issuance, ByteView nonce,
+                             const Digest& certificate) {
     Bytes statement = to_bytes(std::string_view("hallmark-installation-v1"));
     statement.push_back(0);
     append(statement, issuance.get());
@@ -48,39 +53,49 @@ Bytes installation_statement(const IssuanceId& issuance, ByteView nonce, const D
 
 SignatureAlgorithm proof_algorithm(KeyAlgorithm key) noexcept {
     switch (key) {
-        case KeyAlgorithm::ec_p256: return SignatureAlgorithm::ecdsa_sha256;
-        case KeyAlgorithm::ec_p384: return SignatureAlgorithm::ecdsa_sha384;
-        default: return SignatureAlgorithm::rsa_pkcs1_sha256;
+        case KeyAlgorithm::ec_p256:
+            return SignatureAlgorithm::ecdsa_sha256;
+        case KeyAlgorithm::ec_p384:
+            return SignatureAlgorithm::ecdsa_sha384;
+        default:
+            return SignatureAlgorithm::rsa_pkcs1_sha256;
     }
 }
 
 Result<CredentialRow> InstallationService::own(const Caller& caller, const IssuanceId& issuance) {
-    const auto row = parts_.database.transact([&](Tx& tx) { return Credentials(tx).by_issuance(issuance); });
-    if (!row || row->station != caller.station) return Refusal{Reason::not_found, "issuance: not this station's"};
+    const auto row =
+        parts_.database.transact([&](Tx& tx) { return Credentials(tx).by_issuance(issuance); });
+    if (!row || row->station != caller.station)
+        return Refusal{Reason::not_found, "issuance: not this station's"};
     return *row;
 }
 
-Result<InstallationAnswer> InstallationService::confirm(const Caller& caller, const InstallationClaim& claim,
+Result<InstallationAnswer> InstallationService::confirm(const Caller& caller,
+                                                        const InstallationClaim& claim,
                                                         Instant now) {
     auto answer = confirm_line(caller, claim, now);
     if (answer) return answer;
     return parts_.refusals.write(refused_of(caller, "installation", claim.body),
-                         std::move(answer).error(), now);
+                                 std::move(answer).error(), now);
 }
 
-Result<InstallationAnswer> InstallationService::confirm_line(const Caller& caller, const InstallationClaim& claim,
+Result<InstallationAnswer> InstallationService::confirm_line(const Caller& caller,
+                                                             const InstallationClaim& claim,
                                                              Instant now) {
     HALLMARK_TRY(row, own(caller, claim.issuance));
     if (row.state != "issued" && row.state != "active") {
         return Refusal{Reason::gone, "installation: the certificate is " + row.state};
     }
     if (!equal(claim.certificate, sha256(row.certificate))) {
-        return Refusal{Reason::installation_not_accepted, "installation: another certificate was read back"};
+        return Refusal{Reason::installation_not_accepted,
+                       "installation: another certificate was read back"};
     }
     if (!proof_holds(row, claim)) {
-        return Refusal{Reason::installation_not_accepted, "installation: the proof is not by the leaf key"};
+        return Refusal{Reason::installation_not_accepted,
+                       "installation: the proof is not by the leaf key"};
     }
-    const InstallationAnswer answer{.state = "installed", .device = row.device, .serial = row.serial};
+    const InstallationAnswer answer{
+        .state = "installed", .device = row.device, .serial = row.serial};
     if (row.state == "active") return answer;
     // The oracle's verdict stands before a credential becomes active.
     if (!parts_.oracle.accepts(row, parts_.node, now)) {
@@ -88,7 +103,8 @@ Result<InstallationAnswer> InstallationService::confirm_line(const Caller& calle
     }
     const bool installed = parts_.database.transact([&](Tx& tx) {
         if (!Credentials(tx).install(row, claim.proof)) return false;
-        append_event(tx, event_of(row, "credential.installed", "station/" + caller.station.get(), now));
+        append_event(tx,
+                     event_of(row, "credential.installed", "station/" + caller.station.get(), now));
         return true;
     });
     // A void, or a twin of this very request, was faster: what stands now decides.
@@ -97,24 +113,29 @@ Result<InstallationAnswer> InstallationService::confirm_line(const Caller& calle
     return answer;
 }
 
-Result<InstallationAnswer> InstallationService::give_up(const Caller& caller, const IssuanceId& issuance,
-                                                        Digest body, Instant now) {
+Result<InstallationAnswer> InstallationService::give_up(const Caller& caller,
+                                                        const IssuanceId& issuance, Digest body,
+                                                        Instant now) {
     auto answer = give_up_line(caller, issuance, now);
     if (answer) return answer;
     return parts_.refusals.write(refused_of(caller, "void", body), std::move(answer).error(), now);
 }
 
-Result<InstallationAnswer> InstallationService::give_up_line(const Caller& caller, const IssuanceId& issuance,
+Result<InstallationAnswer> InstallationService::give_up_line(const Caller& caller,
+                                                             const IssuanceId& issuance,
                                                              Instant now) {
     HALLMARK_TRY(row, own(caller, issuance));
     const InstallationAnswer answer{.state = "void", .device = row.device, .serial = row.serial};
     if (row.state == "void") return answer;
-    if (row.state == "active") return Refusal{Reason::conflict, "void: the certificate is installed"};
-    if (row.state != "issued") return Refusal{Reason::gone, "void: the certificate is " + row.state};
+    if (row.state == "active")
+        return Refusal{Reason::conflict, "void: the certificate is installed"};
+    if (row.state != "issued")
+        return Refusal{Reason::gone, "void: the certificate is " + row.state};
     const std::string actor = "station/" + caller.station.get();
     const bool ended = parts_.database.transact([&](Tx& tx) {
-        if (!Credentials(tx).end(row.serial, {.from = "issued", .to = "void", .reason = "install_failed",
-                                              .actor = actor})) {
+        if (!Credentials(tx).end(
+                row.serial,
+                {.from = "issued", .to = "void", .reason = "install_failed", .actor = actor})) {
             return false;
         }
         append_event(tx, event_of(row, "credential.void", actor, now));
@@ -138,8 +159,11 @@ std::size_t InstallationService::sweep(Instant ready_since, Instant now) {
     for (const Serial& serial : serials) {
         parts_.database.transact([&](Tx& tx) {
             const auto row = Credentials(tx).by_serial(serial);
-            const bool ended = row && Credentials(tx).end(serial, {.from = "issued", .to = "void",
-                                                                   .reason = "unconfirmed", .actor = actor});
+            const bool ended =
+                row &&
+                Credentials(tx).end(
+                    serial,
+                    {.from = "issued", .to = "void", .reason = "unconfirmed", .actor = actor});
             if (ended) append_event(tx, event_of(*row, "credential.void", actor, now));
         });
     }

@@ -1,5 +1,5 @@
-// From issued to provisioned, or to void: the station proves by the leaf key itself that the key lives and that it
-// holds the certificate, or gives the certificate up. One of the two wins, once.
+// From issued to provisioned, or to void: the station proves by the leaf key itself that the key
+// lives and that it holds the certificate, or gives the certificate up. One of the two wins, once.
 #pragma once
 
 #include "ca/domain/caller.h"
@@ -25,10 +25,13 @@ struct InstallationAnswer {
     Serial serial;
 };
 
-/// "hallmark-installation-v1" || 00 || issuance (UUID text) || installation nonce || SHA-256(certificate DER)
-[[nodiscard]] Bytes installation_statement(const IssuanceId& issuance, ByteView nonce, const Digest& certificate);
+/// "hallmark-installation-v1" || 00 || issuance (UUID text) || installation nonce ||
+/// SHA-256(certificate DER)
+[[nodiscard]] Bytes installation_statement(const IssuanceId& issuance, ByteView nonce,
+                                           const Digest& certificate);
 
-/// How a leaf key of this kind signs its proof: ECDSA with the curve's hash, RSA PKCS#1 v1.5 with SHA-256.
+/// How a leaf key of this kind signs its proof: ECDSA with the curve's hash, RSA PKCS#1 v1.5 with
+/// SHA-256.
 [[nodiscard]] SignatureAlgorithm proof_algorithm(KeyAlgorithm key) noexcept;
 
 class InstallationService {
@@ -43,21 +46,24 @@ public:
     };
     explicit InstallationService(Parts parts) : parts_(std::move(parts)) {}
 
-    /// A repetition with a valid proof answers the same. Reasons: not_found, gone, installation_not_accepted,
-    /// unavailable (the oracle rejects).
-    [[nodiscard]] Result<InstallationAnswer> confirm(const Caller& caller, const InstallationClaim& claim,
-                                                     Instant now);
+    /// A repetition with a valid proof answers the same. Reasons: not_found, gone,
+    /// installation_not_accepted, unavailable (the oracle rejects).
+    [[nodiscard]] Result<InstallationAnswer> confirm(const Caller& caller,
+                                                     const InstallationClaim& claim, Instant now);
     /// Nothing is given back: a signature exists. Reasons: not_found, gone, conflict.
-    [[nodiscard]] Result<InstallationAnswer> give_up(const Caller& caller, const IssuanceId& issuance, Digest body,
+    [[nodiscard]] Result<InstallationAnswer> give_up(const Caller& caller,
+                                                     const IssuanceId& issuance, Digest body,
                                                      Instant now);
-    /// Voids what was not confirmed in its time, counted only while this node was ready. Returns how many.
+    /// Voids what was not confirmed in its time, counted only while this node was ready. Returns
+    /// how many.
     std::size_t sweep(Instant ready_since, Instant now);
 
 private:
-    [[nodiscard]] Result<InstallationAnswer> confirm_line(const Caller& caller, const InstallationClaim& claim,
+    [[nodiscard]] Result<InstallationAnswer> confirm_line(const Caller& caller,
+                                                          const InstallationClaim& claim,
                                                           Instant now);
-    [[nodiscard]] Result<InstallationAnswer> give_up_line(const Caller& caller, const IssuanceId& issuance,
-                                                          Instant now);
+    [[nodiscard]] Result<InstallationAnswer> give_up_line(const Caller& caller,
+                                                          const IssuanceId& issuance, Instant now);
     [[nodiscard]] Result<CredentialRow> own(const Caller& caller, const IssuanceId& issuance);
     Parts parts_;
 };

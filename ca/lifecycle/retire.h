@@ -1,18 +1,18 @@
 // The end of an active credential, ordered by an operator by name. One way: nothing comes back.
 #pragma once
 
-#include <array>
-#include <string_view>
-
 #include "ca/domain/caller.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/result.h"
 #include "db/credentials.h"
 
+#include <array>
+#include <string_view>
+
 namespace hallmark {
 
-/// The reasons an operator may give, and whether the device ends with its credential. How each maps to an RFC 5280
-/// CRLReason stands in ca/revocation/crl.h.
+/// The reasons an operator may give, and whether the device ends with its credential. How each maps
+/// to an RFC 5280 CRLReason stands in ca/revocation/crl.h.
 struct RetirementReason {
     std::string_view name;
     bool ends_device;
@@ -35,9 +35,11 @@ class RetirementService {
 public:
     explicit RetirementService(Database& database) : database_(database) {}
 
-    /// Needs the role line_manager, security_officer or administrator. Reasons: forbidden, malformed_request (reason
-    /// unknown), not_found, gone (ended before), conflict (not installed).
-    [[nodiscard]] Result<CredentialRow> retire(const Operator& by, const RetirementOrder& order, Instant now);
+    /// Needs the role line_manager, security_officer or administrator. Reasons: forbidden,
+    /// malformed_request (reason unknown), not_found, gone (ended before), conflict (not
+    /// installed).
+    [[nodiscard]] Result<CredentialRow> retire(const Operator& by, const RetirementOrder& order,
+                                               Instant now);
 
 private:
     Database& database_;

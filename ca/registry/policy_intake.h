@@ -1,5 +1,5 @@
-// Taking a policy document in: parsed, checked, its own examples run. What fails any of these never becomes a
-// version.
+// Taking a policy document in: parsed, checked, its own examples run. What fails any of these never
+// becomes a version.
 #pragma once
 
 #include "policy/policy.h"

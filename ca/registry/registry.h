@@ -1,10 +1,6 @@
-// Who and what may act: stations, operators, vendor pins, policy versions, intermediates. Every answer is of
-// this moment: pins, expiry and suspension are looked up at every request.
+// Who and what may act: stations, operators, vendor pins, policy versions, intermediates. Every
+// answer is of this moment: pins, expiry and suspension are looked up at every request.
 #pragma once
-
-#include <memory>
-#include <string>
-#include <vector>
 
 #include "ca/crypto/chain.h"
 #include "ca/crypto/keys.h"
@@ -14,6 +10,10 @@
 #include "ca/domain/result.h"
 #include "db/database.h"
 #include "policy/policy.h"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace hallmark {
 
@@ -27,7 +27,8 @@ struct Intermediate {
     std::string state;         ///< active, suspended
 };
 
-/// A vendor's pin for one format. The same shape as ca/attestation's VendorPin, which this room must not know.
+/// A vendor's pin for one format. The same shape as ca/attestation's VendorPin, which this room
+/// must not know.
 struct PinnedVendor {
     VendorId vendor;
     std::string format;
@@ -39,9 +40,9 @@ struct StationEnrolment {
     StationId id;
     SiteId site;
     std::vector<ProductId> products;
-    Bytes certificate;            ///< DER, self-signed or not; pinned whole.
+    Bytes certificate;  ///< DER, self-signed or not; pinned whole.
     std::optional<Instant> expires;
-    std::string source;           ///< CIDR or empty.
+    std::string source;  ///< CIDR or empty.
 };
 struct OperatorEnrolment {
     OperatorId id;
@@ -64,30 +65,37 @@ public:
     explicit Registry(Database& database);
     ~Registry();
 
-    /// Reason: unauthenticated. Looks the pin up now; refuses expired, suspended, unknown, wrong source network.
+    /// Reason: unauthenticated. Looks the pin up now; refuses expired, suspended, unknown, wrong
+    /// source network.
     [[nodiscard]] Result<Caller> station_by(const PeerCertificate& peer, Instant now);
     [[nodiscard]] Result<Operator> operator_by(const PeerCertificate& peer, Instant now);
 
-    /// Parsed once per digest and cached; which digest is current is read now. Reason: forbidden (unknown product).
+    /// Parsed once per digest and cached; which digest is current is read now. Reason: forbidden
+    /// (unknown product).
     [[nodiscard]] Result<Policy> current_policy(const ProductId& product);
     [[nodiscard]] Result<Policy> policy_by_digest(const Digest& digest);
     /// Pins of these vendors for this format, now.
-    [[nodiscard]] std::vector<PinnedVendor> pins(const std::vector<VendorId>& vendors, std::string_view format);
+    [[nodiscard]] std::vector<PinnedVendor> pins(const std::vector<VendorId>& vendors,
+                                                 std::string_view format);
     /// Reason: unavailable when unknown or suspended.
     [[nodiscard]] Result<Intermediate> intermediate(const IntermediateId& id);
     [[nodiscard]] std::vector<Intermediate> intermediates();
 
     // The acts. Each writes its event in its own commit. `actor` is "operator/<id>" or "setup".
     [[nodiscard]] Result<Done> set_up(const std::vector<OperatorEnrolment>& operators, Instant now);
-    [[nodiscard]] Result<Done> enrol_station(const StationEnrolment& station, std::string_view actor, Instant now);
+    [[nodiscard]] Result<Done> enrol_station(const StationEnrolment& station,
+                                             std::string_view actor, Instant now);
     [[nodiscard]] Result<Done> set_station_state(const StationId& id, std::string_view state,
                                                  std::string_view actor, Instant now);
     [[nodiscard]] std::vector<StationRow> stations();
-    [[nodiscard]] Result<Done> pin_vendor(const PinnedVendor& pin, std::string_view actor, Instant now);
-    [[nodiscard]] Result<Digest> apply_policy(const Policy& policy, std::string_view actor, Instant now);
-    [[nodiscard]] Result<Done> add_intermediate(const Intermediate& intermediate, std::string_view actor,
-                                                Instant now);
-    [[nodiscard]] Result<Done> set_intermediate_state(const IntermediateId& id, std::string_view state,
+    [[nodiscard]] Result<Done> pin_vendor(const PinnedVendor& pin, std::string_view actor,
+                                          Instant now);
+    [[nodiscard]] Result<Digest> apply_policy(const Policy& policy, std::string_view actor,
+                                              Instant now);
+    [[nodiscard]] Result<Done> add_intermediate(const Intermediate& intermediate,
+                                                std::string_view actor, Instant now);
+    [[nodiscard]] Result<Done> set_intermediate_state(const IntermediateId& id,
+                                                      std::string_view state,
                                                       std::string_view actor, Instant now);
 
 private:

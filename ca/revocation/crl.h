@@ -1,12 +1,13 @@
-// Certificate revocation lists (RFC 5280 section 5): the bytes to be signed, from rows. Knows no token.
+// Certificate revocation lists (RFC 5280 section 5): the bytes to be signed, from rows. Knows no
+// token.
 #pragma once
+
+#include "ca/crypto/keys.h"
+#include "db/crls.h"
 
 #include <optional>
 #include <string_view>
 #include <vector>
-
-#include "ca/crypto/keys.h"
-#include "db/crls.h"
 
 namespace hallmark {
 

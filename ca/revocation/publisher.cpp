@@ -9,7 +9,8 @@ namespace hallmark {
 bool Publisher::refresh(const CrlIssuer& issuer, Instant now) {
     const bool due = database_.transact([&](Tx& tx) {
         const auto latest = Crls(tx).latest(issuer.id);
-        return !latest || latest->this_update + rules_.renew_after <= now || Crls(tx).is_stale(issuer.id);
+        return !latest || latest->this_update + rules_.renew_after <= now ||
+               Crls(tx).is_stale(issuer.id);
     });
     if (due) publish(issuer, now);
     return due;
@@ -25,20 +26,22 @@ void Publisher::publish(const CrlIssuer& issuer, Instant now) {
                          .tbs_sha256 = {},
                          .this_update = floor_to_second(now),
                          .next_update = floor_to_second(now + rules_.validity)};
-        row.tbs = compose_crl({.issuer = issuer.subject,
-                               .issuer_key_identifier = issuer.key_identifier,
-                               .algorithm = issuer.key.algorithm,
-                               .number = row.number,
-                               .this_update = row.this_update,
-                               .next_update = row.next_update,
-                               // RFC 5280 3.3: an entry stays until it was on one list made after the
-                               // certificate expired; a list's whole validity makes sure that it was seen.
-                               .ended = crls.ended(issuer.id, now - rules_.validity)});
+        row.tbs = compose_crl(
+            {.issuer = issuer.subject,
+             .issuer_key_identifier = issuer.key_identifier,
+             .algorithm = issuer.key.algorithm,
+             .number = row.number,
+             .this_update = row.this_update,
+             .next_update = row.next_update,
+             // RFC 5280 3.3: an entry stays until it was on one list made after the
+             // certificate expired; a list's whole validity makes sure that it was seen.
+             .ended = crls.ended(issuer.id, now - rules_.validity)});
         row.tbs_sha256 = sha256(row.tbs);
         crls.append_intent(row);
         return row;
     });
-    // What may be signed stands from here on. A crash leaves a number without a list; the next run takes the next.
+    // What may be signed stands from here on. A crash leaves a number without a list; the next run
+    // takes the next.
     const Bytes signature = signer_.sign(issuer.key, intent.tbs);
     if (!verify_signature(issuer.key.public_key, issuer.key.algorithm, intent.tbs, signature)) {
         throw Fault("the token's signature on a list does not verify under " + issuer.id.get());

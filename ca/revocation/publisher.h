@@ -1,12 +1,12 @@
-// Lists are made ahead and kept: a GET never touches a key. One row says what will be signed before the key is
-// used, as for every signature of an issuing key.
+// Lists are made ahead and kept: a GET never touches a key. One row says what will be signed before
+// the key is used, as for every signature of an issuing key.
 #pragma once
-
-#include <chrono>
 
 #include "ca/domain/observe.h"
 #include "ca/hsm/signer.h"
 #include "db/crls.h"
+
+#include <chrono>
 
 namespace hallmark {
 
@@ -28,7 +28,8 @@ public:
     Publisher(Database& database, Signer& signer, CrlRules rules)
         : database_(database), signer_(signer), rules_(rules) {}
 
-    /// Makes a new list when one is due: none yet, too old, or a credential ended since. True when it made one.
+    /// Makes a new list when one is due: none yet, too old, or a credential ended since. True when
+    /// it made one.
     bool refresh(const CrlIssuer& issuer, Instant now);
     /// Makes a new list at once.
     void publish(const CrlIssuer& issuer, Instant now);

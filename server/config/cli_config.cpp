@@ -11,11 +11,13 @@ Result<CliConfig> load_cli_config(const std::filesystem::path& file) {
     CliConfig config;
     std::ifstream stream(file, std::ios::binary);
     if (!stream) return config;
-    const std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+    const std::string text((std::istreambuf_iterator<char>(stream)),
+                           std::istreambuf_iterator<char>());
     const toml::parse_result parsed = toml::parse(text);
     if (!parsed) {
         return Refusal{Reason::invalid_document,
-                       file.string() + ": line " + std::to_string(parsed.error().source().begin.line) + ": " +
+                       file.string() + ": line " +
+                           std::to_string(parsed.error().source().begin.line) + ": " +
                            std::string(parsed.error().description())};
     }
     Complaint complaint;

@@ -1,10 +1,11 @@
-// Where an operator's commands find the office door: ~/.config/hallmark/cli.toml, or what the command line says.
+// Where an operator's commands find the office door: ~/.config/hallmark/cli.toml, or what the
+// command line says.
 #pragma once
+
+#include "ca/domain/result.h"
 
 #include <filesystem>
 #include <string>
-
-#include "ca/domain/result.h"
 
 namespace hallmark {
 
@@ -15,7 +16,8 @@ struct CliConfig {
     std::string ca;          ///< PEM
 };
 
-/// Every key optional, unknown ones refused; relative paths are the file's folder's. An absent file is empty.
+/// Every key optional, unknown ones refused; relative paths are the file's folder's. An absent file
+/// is empty.
 [[nodiscard]] Result<CliConfig> load_cli_config(const std::filesystem::path& file);
 
 }  // namespace hallmark

@@ -62,7 +62,7 @@ void start_accepting(const std::shared_ptr<Door::State>& door);
 
 /// A connection just accepted from `source`, a numeric address; TLS where the door has it.
 [[nodiscard]] std::shared_ptr<HttpSession> make_session(boost::asio::ip::tcp::socket socket,
-                                                    std::string source,
-                                                    std::shared_ptr<Door::State> door);
+                                                        std::string source,
+                                                        std::shared_ptr<Door::State> door);
 
 }  // namespace hallmark

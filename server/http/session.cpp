@@ -224,7 +224,7 @@ private:
 }  // namespace
 
 std::shared_ptr<HttpSession> make_session(asio::ip::tcp::socket socket, std::string source,
-                                      std::shared_ptr<Door::State> door) {
+                                          std::shared_ptr<Door::State> door) {
     auto wire = make_wire(std::move(socket), door->tls_now(), door->options);
     return std::make_shared<WireSession>(std::move(wire), std::move(source), std::move(door));
 }

@@ -10,7 +10,8 @@ void Jobs::every(std::string name, std::chrono::milliseconds interval, std::func
     });
 }
 
-void Jobs::run(const std::string& name, std::chrono::milliseconds interval, const std::function<void()>& work) {
+void Jobs::run(const std::string& name, std::chrono::milliseconds interval,
+               const std::function<void()>& work) {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         const std::uint64_t seen = wakes_;

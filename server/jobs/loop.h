@@ -1,5 +1,5 @@
-// Named loops beside the doors: each its own thread, run at its interval, stopped on drain. A loop that fails is
-// told of and runs again; it never ends the process.
+// Named loops beside the doors: each its own thread, run at its interval, stopped on drain. A loop
+// that fails is told of and runs again; it never ends the process.
 #pragma once
 
 #include <chrono>
@@ -28,7 +28,8 @@ public:
     void stop();
 
 private:
-    void run(const std::string& name, std::chrono::milliseconds interval, const std::function<void()>& work);
+    void run(const std::string& name, std::chrono::milliseconds interval,
+             const std::function<void()>& work);
 
     OnFault on_fault_;
     std::mutex mutex_;

@@ -21,9 +21,12 @@ void tell_counts(const Scheduled& parts) {
 
 void tell_lots(const Scheduled& parts) {
     std::map<std::string, double> by_state;
-    for (const auto state : {"received", "allotted", "released", "held", "closed"}) by_state[state] = 0;
-    for (const LotRow& lot : parts.custody.lots()) by_state[lot.state] += 1;
-    for (const auto& [state, count] : by_state) parts.observe.measure("lots", state, count);
+    for (const auto state : {"received", "allotted", "released", "held", "closed"})
+        by_state[state] = 0;
+    for (const LotRow& lot : parts.custody.lots())
+        by_state[lot.state] += 1;
+    for (const auto& [state, count] : by_state)
+        parts.observe.measure("lots", state, count);
 }
 
 void tell_expiries(const Scheduled& parts) {
@@ -33,7 +36,8 @@ void tell_expiries(const Scheduled& parts) {
     for (const Intermediate& intermediate : parts.registry.intermediates()) {
         const auto certificate = parse_certificate(intermediate.certificate);
         if (certificate) {
-            parts.observe.measure("intermediate_expiry", intermediate.id.get(), at(certificate->not_after));
+            parts.observe.measure("intermediate_expiry", intermediate.id.get(),
+                                  at(certificate->not_after));
         }
         const auto list = parts.publisher.latest(intermediate.id);
         if (!list) continue;
@@ -56,7 +60,8 @@ void refresh_list(const Scheduled& parts, const Intermediate& intermediate) {
                            .subject = (*key)->certificate.subject,
                            .key_identifier = (*key)->key_identifier,
                            .key = (*key)->key};
-    if (parts.publisher.refresh(issuer, now)) parts.observe.note("crl.published", intermediate.id.get());
+    if (parts.publisher.refresh(issuer, now))
+        parts.observe.note("crl.published", intermediate.id.get());
 }
 
 }  // namespace
@@ -85,8 +90,8 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
     });
     jobs.every("oracle", milliseconds(500),
                [&parts] { parts.oracle.sweep(parts.epoch.node(), turn_limit, parts.clock.now()); });
-    // The clock of an unconfirmed issuance runs only while the door was ready. A turn that failed, or came late,
-    // says that it was not: nobody could confirm while the database was away.
+    // The clock of an unconfirmed issuance runs only while the door was ready. A turn that failed,
+    // or came late, says that it was not: nobody could confirm while the database was away.
     jobs.every("void sweep", seconds(5),
                [&parts, since = parts.ready_since, last = parts.ready_since]() mutable {
                    const Instant now = parts.clock.now();

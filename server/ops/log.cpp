@@ -65,8 +65,12 @@ thread_local std::string current_request;
 
 }  // namespace
 
-RequestScope::RequestScope(std::string_view request_id) { current_request = request_id; }
-RequestScope::~RequestScope() { current_request.clear(); }
+RequestScope::RequestScope(std::string_view request_id) {
+    current_request = request_id;
+}
+RequestScope::~RequestScope() {
+    current_request.clear();
+}
 
 std::string_view name_of(LogLevel level) noexcept {
     return level_names.at(static_cast<std::size_t>(level));

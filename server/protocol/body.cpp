@@ -116,7 +116,8 @@ std::string Body::rest() {
         if (asked_.contains(std::string_view(key))) continue;
         left.emplace(key, value);
     }
-    for (const auto& [key, value] : left) asked_.emplace(std::string_view(key));
+    for (const auto& [key, value] : left)
+        asked_.emplace(std::string_view(key));
     return boost::json::serialize(left);
 }
 

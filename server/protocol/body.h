@@ -1,17 +1,18 @@
-// A JSON body read member by member: what is missing, wrong or unknown refuses the whole. The first complaint
-// is kept for the record; the door's text is constant.
+// A JSON body read member by member: what is missing, wrong or unknown refuses the whole. The first
+// complaint is kept for the record; the door's text is constant.
 #pragma once
 
-#include <boost/json.hpp>
+#include "ca/domain/bytes.h"
+#include "ca/domain/clock.h"
+#include "ca/domain/result.h"
+
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "ca/domain/bytes.h"
-#include "ca/domain/clock.h"
-#include "ca/domain/result.h"
+#include <boost/json.hpp>
 
 namespace hallmark {
 
@@ -20,17 +21,21 @@ public:
     /// One JSON object. Reason: malformed_request.
     [[nodiscard]] static Result<Body> parse(std::string_view text);
 
-    /// For an act that takes nothing: no body, or an object without members. Reason: malformed_request.
+    /// For an act that takes nothing: no body, or an object without members. Reason:
+    /// malformed_request.
     [[nodiscard]] static Result<Done> none(std::string_view text);
 
-    // Each remembers that the member was asked for. A wrong one answers an empty value and is told by finish().
+    // Each remembers that the member was asked for. A wrong one answers an empty value and is told
+    // by finish().
     [[nodiscard]] std::string text(std::string_view name, std::size_t limit = 1024);
-    [[nodiscard]] std::optional<std::string> text_if(std::string_view name, std::size_t limit = 1024);
+    [[nodiscard]] std::optional<std::string> text_if(std::string_view name,
+                                                     std::size_t limit = 1024);
     [[nodiscard]] Bytes base64(std::string_view name, std::size_t limit = 64 * 1024);
     [[nodiscard]] std::vector<Bytes> base64_list(std::string_view name, std::size_t limit = 64);
     [[nodiscard]] std::vector<Bytes> base64_list_if(std::string_view name, std::size_t limit = 64);
     [[nodiscard]] std::vector<std::string> texts(std::string_view name, std::size_t limit = 1000);
-    [[nodiscard]] std::vector<std::string> texts_if(std::string_view name, std::size_t limit = 1000);
+    [[nodiscard]] std::vector<std::string> texts_if(std::string_view name,
+                                                    std::size_t limit = 1000);
     [[nodiscard]] std::optional<Instant> time_if(std::string_view name);
     [[nodiscard]] std::optional<Digest> digest(std::string_view name);
     /// An object member, written again for the reader that owns its format.

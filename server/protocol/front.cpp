@@ -3,7 +3,9 @@
 namespace hallmark {
 namespace {
 
-Refusal no_certificate() { return Refusal{Reason::unauthenticated, "no client certificate"}; }
+Refusal no_certificate() {
+    return Refusal{Reason::unauthenticated, "no client certificate"};
+}
 
 }  // namespace
 

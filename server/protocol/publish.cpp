@@ -9,7 +9,8 @@ namespace {
 std::optional<std::string> without_ending(const HttpRequest& request, const std::string& name,
                                           std::string_view ending) {
     const auto found = request.path_parameters.find(name);
-    if (found == request.path_parameters.end() || !found->second.ends_with(ending)) return std::nullopt;
+    if (found == request.path_parameters.end() || !found->second.ends_with(ending))
+        return std::nullopt;
     return found->second.substr(0, found->second.size() - ending.size());
 }
 
@@ -24,7 +25,8 @@ HttpAnswer get_crl(const PublicDoor& door, const HttpRequest& request) {
     if (!intermediate || shard != "0") return not_found(door, request);
     const auto list = door.publisher.latest(IntermediateId(*intermediate));
     if (!list) return not_found(door, request);
-    const auto left = std::chrono::floor<std::chrono::seconds>(list->next_update - door.front.clock.now());
+    const auto left =
+        std::chrono::floor<std::chrono::seconds>(list->next_update - door.front.clock.now());
     const auto age = std::clamp<std::int64_t>(left.count(), 0, 60);
     return HttpAnswer{.status = 200,
                       .content_type = "application/pkix-crl",
@@ -48,12 +50,15 @@ HttpAnswer get_certificate(const PublicDoor& door, const HttpRequest& request) {
 }  // namespace
 
 std::vector<Route> public_routes(const PublicDoor& door) {
-    const auto to = [&door](HttpAnswer (*handler)(const PublicDoor&, const HttpRequest&)) -> Handler {
+    const auto to =
+        [&door](HttpAnswer (*handler)(const PublicDoor&, const HttpRequest&)) -> Handler {
         return [&door, handler](const HttpRequest& request) { return handler(door, request); };
     };
     return {
         {.method = "GET", .pattern = "/crl/{intermediate}/{shard}", .handler = to(get_crl)},
-        {.method = "GET", .pattern = "/certificates/{intermediate}", .handler = to(get_certificate)},
+        {.method = "GET",
+         .pattern = "/certificates/{intermediate}",
+         .handler = to(get_certificate)},
     };
 }
 

@@ -1,10 +1,10 @@
 // The public door: lists and issuer certificates, made ahead. A GET here never touches a key.
 #pragma once
 
-#include <vector>
-
 #include "ca/revocation/publisher.h"
 #include "server/protocol/front.h"
+
+#include <vector>
 
 namespace hallmark {
 

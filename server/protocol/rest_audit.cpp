@@ -1,12 +1,13 @@
 #include "server/protocol/rest_audit.h"
 
-#include <boost/url/encode.hpp>
-#include <boost/url/rfc/unreserved_chars.hpp>
-#include <charconv>
-
 #include "ca/crypto/certificate.h"
 #include "ca/json/json.h"
 #include "server/protocol/query.h"
+
+#include <charconv>
+
+#include <boost/url/encode.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 
 namespace hallmark {
 namespace {
@@ -24,7 +25,8 @@ Result<std::optional<Instant>> time_in(const Query& query, const std::string& na
     const auto text = text_in(query, name);
     if (!text) return std::optional<Instant>();
     const auto instant = from_rfc3339(*text);
-    if (!instant) return Refusal{Reason::malformed_request, "query: not a time of RFC 3339: " + name};
+    if (!instant)
+        return Refusal{Reason::malformed_request, "query: not a time of RFC 3339: " + name};
     return std::optional<Instant>(*instant);
 }
 
@@ -39,15 +41,19 @@ Result<std::uint32_t> limit_in(const Query& query) {
 }
 
 Result<AuditQuery> decode_search(const HttpRequest& request) {
-    HALLMARK_TRY(query, parse_query(request.query, {"device", "serial", "element", "station", "lot", "product",
-                                                    "policy", "from", "to", "cursor", "limit"}));
+    HALLMARK_TRY(
+        query, parse_query(request.query, {"device", "serial", "element", "station", "lot",
+                                           "product", "policy", "from", "to", "cursor", "limit"}));
     HALLMARK_TRY(from, time_in(query, "from"));
     HALLMARK_TRY(until, time_in(query, "to"));
     HALLMARK_TRY(limit, limit_in(query));
     AuditQuery search;
-    search.keys = {.device = text_in(query, "device"), .serial = text_in(query, "serial"),
-                   .element = text_in(query, "element"), .station = text_in(query, "station"),
-                   .lot = text_in(query, "lot"), .product = text_in(query, "product"),
+    search.keys = {.device = text_in(query, "device"),
+                   .serial = text_in(query, "serial"),
+                   .element = text_in(query, "element"),
+                   .station = text_in(query, "station"),
+                   .lot = text_in(query, "lot"),
+                   .product = text_in(query, "product"),
                    .policy = text_in(query, "policy")};
     search.from = from;
     search.until = until;
@@ -62,15 +68,19 @@ json::value encode_event(const EventRow& row) {
     if (const auto body = parse_json(row.body); body && body->is_object()) {
         if (const json::value* found = body->as_object().if_contains("facts")) facts = *found;
     }
-    return json::object{{"number", row.number},          {"type", row.type},
-                        {"subject", row.subject},        {"actor", row.actor},
-                        {"time", to_rfc3339(row.at)},    {"facts", std::move(facts)},
+    return json::object{{"number", row.number},
+                        {"type", row.type},
+                        {"subject", row.subject},
+                        {"actor", row.actor},
+                        {"time", to_rfc3339(row.at)},
+                        {"facts", std::move(facts)},
                         {"digest", to_hex(row.body_sha256)}};
 }
 
 json::array encode_events(const std::vector<EventRow>& rows) {
     json::array events;
-    for (const EventRow& row : rows) events.push_back(encode_event(row));
+    for (const EventRow& row : rows)
+        events.push_back(encode_event(row));
     return events;
 }
 
@@ -82,8 +92,9 @@ std::string next_link(const HttpRequest& request, const std::string& cursor) {
         if (!part.starts_with("cursor=") && !part.empty()) query += std::string(part) + "&";
         at = end + 1;
     }
-    return "<" + request.path + "?" + query + "cursor=" +
-           boost::urls::encode(cursor, boost::urls::unreserved_chars) + ">; rel=\"next\"";
+    return "<" + request.path + "?" + query +
+           "cursor=" + boost::urls::encode(cursor, boost::urls::unreserved_chars) +
+           ">; rel=\"next\"";
 }
 
 HttpAnswer get_events(const AuditDoor& door, const HttpRequest& request) {
@@ -100,14 +111,19 @@ HttpAnswer get_timeline(const AuditDoor& door, const HttpRequest& request) {
     const DeviceId device(request.path_parameters.at("device"));
     const auto events = door.history.timeline(device);
     if (!events) return refused(door.front, request, events.error());
-    return json_answer(200, json::object{{"device", device.get()}, {"events", encode_events(*events)}});
+    return json_answer(200,
+                       json::object{{"device", device.get()}, {"events", encode_events(*events)}});
 }
 
 json::object encode_record(const CertificateRecord& record) {
-    json::object body{{"serial", to_hex(record.serial.get())}, {"state", record.state},
-                      {"device", record.device.get()},         {"element", record.element.get()},
-                      {"product", record.product.get()},       {"station", record.station.get()},
-                      {"lot", record.lot.get()},               {"policy", to_hex(record.policy)},
+    json::object body{{"serial", to_hex(record.serial.get())},
+                      {"state", record.state},
+                      {"device", record.device.get()},
+                      {"element", record.element.get()},
+                      {"product", record.product.get()},
+                      {"station", record.station.get()},
+                      {"lot", record.lot.get()},
+                      {"policy", to_hex(record.policy)},
                       {"intermediate", record.intermediate.get()}};
     if (record.manifest) body.emplace("manifest", to_hex(*record.manifest));
     if (record.request) body.emplace("evidence", to_hex(*record.request));
@@ -135,7 +151,8 @@ HttpAnswer get_certificate(const AuditDoor& door, const HttpRequest& request) {
 }  // namespace
 
 std::vector<Route> audit_routes(const AuditDoor& door) {
-    const auto to = [&door](HttpAnswer (*handler)(const AuditDoor&, const HttpRequest&)) -> Handler {
+    const auto to =
+        [&door](HttpAnswer (*handler)(const AuditDoor&, const HttpRequest&)) -> Handler {
         return [&door, handler](const HttpRequest& request) {
             const auto by = operator_of(door.front, request);
             if (!by) return refused(door.front, request, by.error());
@@ -144,8 +161,12 @@ std::vector<Route> audit_routes(const AuditDoor& door) {
     };
     return {
         {.method = "GET", .pattern = "/v1/audit/events", .handler = to(get_events)},
-        {.method = "GET", .pattern = "/v1/audit/devices/{device}/timeline", .handler = to(get_timeline)},
-        {.method = "GET", .pattern = "/v1/audit/certificates/{serial}", .handler = to(get_certificate)},
+        {.method = "GET",
+         .pattern = "/v1/audit/devices/{device}/timeline",
+         .handler = to(get_timeline)},
+        {.method = "GET",
+         .pattern = "/v1/audit/certificates/{serial}",
+         .handler = to(get_certificate)},
     };
 }
 

@@ -1,10 +1,10 @@
 // The auditors' questions at the office door, read only.
 #pragma once
 
-#include <vector>
-
 #include "ca/audit/history.h"
 #include "server/protocol/front.h"
+
+#include <vector>
 
 namespace hallmark {
 

@@ -10,17 +10,15 @@ namespace json = boost::json;
 
 constexpr std::size_t manifest_limit = 64u * 1024 * 1024;
 
-std::string actor_of(const Operator& by) { return "operator/" + by.id.get(); }
+std::string actor_of(const Operator& by) {
+    return "operator/" + by.id.get();
+}
 
 json::value encode_lot(const LotRow& row) {
-    json::object lot{{"lot", row.lot.get()},
-                     {"state", row.state},
-                     {"vendor", row.vendor.get()},
-                     {"received", row.received},
-                     {"bound", row.bound},
-                     {"held", row.held},
-                     {"scrapped", row.scrapped},
-                     {"returned", row.returned}};
+    json::object lot{{"lot", row.lot.get()},       {"state", row.state},
+                     {"vendor", row.vendor.get()}, {"received", row.received},
+                     {"bound", row.bound},         {"held", row.held},
+                     {"scrapped", row.scrapped},   {"returned", row.returned}};
     if (row.product) lot.emplace("product", row.product->get());
     if (row.site) lot.emplace("site", row.site->get());
     return lot;
@@ -31,7 +29,8 @@ Result<HttpAnswer> lot_answer(const OfficeDoor& door, const LotId& lot) {
     return json_answer(200, encode_lot(row));
 }
 
-Result<HttpAnswer> post_manifest(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> post_manifest(const OfficeDoor& door, const Operator& by,
+                                 const HttpRequest& request) {
     HALLMARK_TRY(query, parse_query(request.query, {"vendor", "lot"}));
     HALLMARK_TRY(vendor, parse_slug_as<VendorId>(query["vendor"], "vendor"));
     HALLMARK_TRY(lot, parse_slug_as<LotId>(query["lot"], "lot"));
@@ -46,7 +45,8 @@ Result<HttpAnswer> post_manifest(const OfficeDoor& door, const Operator& by, con
 
 Result<HttpAnswer> get_lots(const OfficeDoor& door, const Operator&, const HttpRequest&) {
     json::array list;
-    for (const LotRow& row : door.custody.lots()) list.push_back(encode_lot(row));
+    for (const LotRow& row : door.custody.lots())
+        list.push_back(encode_lot(row));
     return json_answer(200, json::object{{"lots", std::move(list)}});
 }
 
@@ -55,7 +55,8 @@ Result<HttpAnswer> get_lot(const OfficeDoor& door, const Operator&, const HttpRe
     return lot_answer(door, LotId(lot));
 }
 
-Result<HttpAnswer> allot_lot(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> allot_lot(const OfficeDoor& door, const Operator& by,
+                             const HttpRequest& request) {
     HALLMARK_TRY(lot, slug_in_path(request, "lot"));
     HALLMARK_TRY(body, Body::parse(request.body));
     auto product = parse_slug_as<ProductId>(body.text("product"), "product");
@@ -63,8 +64,9 @@ Result<HttpAnswer> allot_lot(const OfficeDoor& door, const Operator& by, const H
     HALLMARK_TRY(whole, body.finish());
     if (!product) return std::move(product).error();
     if (!site) return std::move(site).error();
-    HALLMARK_TRY(allotted, door.custody.allot({.lot = LotId(lot), .product = *product, .site = *site},
-                                              actor_of(by), door.front.clock.now()));
+    HALLMARK_TRY(allotted,
+                 door.custody.allot({.lot = LotId(lot), .product = *product, .site = *site},
+                                    actor_of(by), door.front.clock.now()));
     return lot_answer(door, LotId(lot));
 }
 
@@ -72,45 +74,53 @@ Result<HttpAnswer> move_lot(const OfficeDoor& door, const Operator& by, const Ht
                             std::string_view state) {
     HALLMARK_TRY(lot, slug_in_path(request, "lot"));
     HALLMARK_TRY(nothing, Body::none(request.body));
-    HALLMARK_TRY(moved, door.custody.set_lot_state(LotId(lot), state, actor_of(by), door.front.clock.now()));
+    HALLMARK_TRY(
+        moved, door.custody.set_lot_state(LotId(lot), state, actor_of(by), door.front.clock.now()));
     return lot_answer(door, LotId(lot));
 }
 
-Result<HttpAnswer> release_lot(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> release_lot(const OfficeDoor& door, const Operator& by,
+                               const HttpRequest& request) {
     return move_lot(door, by, request, "released");
 }
 
-Result<HttpAnswer> hold_lot(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> hold_lot(const OfficeDoor& door, const Operator& by,
+                            const HttpRequest& request) {
     return move_lot(door, by, request, "held");
 }
 
-Result<HttpAnswer> close_lot(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> close_lot(const OfficeDoor& door, const Operator& by,
+                             const HttpRequest& request) {
     return move_lot(door, by, request, "closed");
 }
 
-Result<HttpAnswer> move_element(const OfficeDoor& door, const Operator& by, const HttpRequest& request,
-                                std::string_view state) {
+Result<HttpAnswer> move_element(const OfficeDoor& door, const Operator& by,
+                                const HttpRequest& request, std::string_view state) {
     HALLMARK_TRY(vendor, slug_in_path(request, "vendor"));
     const ElementId element(vendor + "/" + request.path_parameters.at("unique_id"));
     HALLMARK_TRY(nothing, Body::none(request.body));
-    HALLMARK_TRY(moved,
-                 door.custody.set_element_state(element, state, actor_of(by), door.front.clock.now()));
+    HALLMARK_TRY(moved, door.custody.set_element_state(element, state, actor_of(by),
+                                                       door.front.clock.now()));
     return json_answer(200, json::object{{"element", element.get()}, {"state", state}});
 }
 
-Result<HttpAnswer> hold_element(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> hold_element(const OfficeDoor& door, const Operator& by,
+                                const HttpRequest& request) {
     return move_element(door, by, request, "held");
 }
 
-Result<HttpAnswer> scrap_element(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> scrap_element(const OfficeDoor& door, const Operator& by,
+                                 const HttpRequest& request) {
     return move_element(door, by, request, "scrapped");
 }
 
-Result<HttpAnswer> return_element(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> return_element(const OfficeDoor& door, const Operator& by,
+                                  const HttpRequest& request) {
     return move_element(door, by, request, "returned");
 }
 
-Result<HttpAnswer> retire_credential(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> retire_credential(const OfficeDoor& door, const Operator& by,
+                                     const HttpRequest& request) {
     const auto serial = from_hex(request.path_parameters.at("serial"));
     if (!serial || serial->empty() || serial->size() > 20) {
         return Refusal{Reason::not_found, "path: not a serial"};
@@ -121,7 +131,8 @@ Result<HttpAnswer> retire_credential(const OfficeDoor& door, const Operator& by,
     HALLMARK_TRY(row, door.retirement.retire(by, {.serial = Serial(*serial), .reason = reason},
                                              door.front.clock.now()));
     if (door.lists_changed) door.lists_changed(row.intermediate);
-    return json_answer(200, json::object{{"serial", to_hex(*serial)}, {"state", row.state}, {"reason", reason}});
+    return json_answer(
+        200, json::object{{"serial", to_hex(*serial)}, {"state", row.state}, {"reason", reason}});
 }
 
 }  // namespace
@@ -130,23 +141,34 @@ std::vector<Route> custody_routes(const OfficeDoor& door) {
     const std::vector<Role> line{Role::line_manager};
     const auto write = [&](OfficeAct act) { return office_write(door, line, act); };
     return {
-        {.method = "POST", .pattern = "/v1/manifests", .handler = write(post_manifest),
-         .body_limit = manifest_limit, .before_body = office_gate(door, line)},
+        {.method = "POST",
+         .pattern = "/v1/manifests",
+         .handler = write(post_manifest),
+         .body_limit = manifest_limit,
+         .before_body = office_gate(door, line)},
         {.method = "GET", .pattern = "/v1/lots", .handler = office_read(door, get_lots)},
         {.method = "GET", .pattern = "/v1/lots/{lot}", .handler = office_read(door, get_lot)},
         {.method = "POST", .pattern = "/v1/lots/{lot}/allot", .handler = write(allot_lot)},
         {.method = "POST", .pattern = "/v1/lots/{lot}/release", .handler = write(release_lot)},
         {.method = "POST", .pattern = "/v1/lots/{lot}/hold", .handler = write(hold_lot)},
         {.method = "POST", .pattern = "/v1/lots/{lot}/close", .handler = write(close_lot)},
-        {.method = "POST", .pattern = "/v1/elements/{vendor}/{unique_id}/hold", .handler = write(hold_element)},
-        {.method = "POST", .pattern = "/v1/elements/{vendor}/{unique_id}/scrap", .handler = write(scrap_element)},
-        {.method = "POST", .pattern = "/v1/elements/{vendor}/{unique_id}/return", .handler = write(return_element)},
+        {.method = "POST",
+         .pattern = "/v1/elements/{vendor}/{unique_id}/hold",
+         .handler = write(hold_element)},
+        {.method = "POST",
+         .pattern = "/v1/elements/{vendor}/{unique_id}/scrap",
+         .handler = write(scrap_element)},
+        {.method = "POST",
+         .pattern = "/v1/elements/{vendor}/{unique_id}/return",
+         .handler = write(return_element)},
     };
 }
 
 std::vector<Route> ending_routes(const OfficeDoor& door) {
-    return {{.method = "POST", .pattern = "/v1/credentials/{serial}/retire",
-             .handler = office_write(door, {Role::line_manager, Role::security_officer}, retire_credential)}};
+    return {{.method = "POST",
+             .pattern = "/v1/credentials/{serial}/retire",
+             .handler = office_write(door, {Role::line_manager, Role::security_officer},
+                                     retire_credential)}};
 }
 
 }  // namespace hallmark

@@ -20,9 +20,8 @@ Result<ChallengeOrder> decode_challenge(const HttpRequest& request) {
     HALLMARK_TRY(members, read_evidence(body.rest()));
     HALLMARK_TRY(whole, body.finish());
     if (!product) return std::move(product).error();
-    return ChallengeOrder{.product = *product,
-                          .members = std::move(members),
-                          .body = sha256(as_bytes(request.body))};
+    return ChallengeOrder{
+        .product = *product, .members = std::move(members), .body = sha256(as_bytes(request.body))};
 }
 
 Result<IssueRequest> decode_issuance(const HttpRequest& request) {
@@ -52,17 +51,22 @@ Bytes presented_challenge(const HttpRequest& request) {
 
 /// The caller writes the format, and a metric's label must not be his to choose.
 std::string_view known_format(std::string_view format) {
-    static constexpr std::string_view known[] = {
-        "tpm2",         "tcg-csr-idevid", "yubikey-piv",    "android-key", "webauthn", "pkix-key-attestation",
-        "nxp-se05x",    "stsafe-a",       "optiga-trust-m", "gp-applet",   "dice",     "microchip-atecc608",
-        "psa-token",    "eat",            "csr-attribute"};
+    static constexpr std::string_view known[] = {"tpm2",           "tcg-csr-idevid",
+                                                 "yubikey-piv",    "android-key",
+                                                 "webauthn",       "pkix-key-attestation",
+                                                 "nxp-se05x",      "stsafe-a",
+                                                 "optiga-trust-m", "gp-applet",
+                                                 "dice",           "microchip-atecc608",
+                                                 "psa-token",      "eat",
+                                                 "csr-attribute"};
     const bool is_known = std::find(std::begin(known), std::end(known), format) != std::end(known);
     return is_known ? format : "other";
 }
 
 json::value encode_issuance(const IssuanceAnswer& answer) {
     json::array chain;
-    for (const Bytes& issuer : answer.chain) chain.emplace_back(to_pem(issuer, "CERTIFICATE"));
+    for (const Bytes& issuer : answer.chain)
+        chain.emplace_back(to_pem(issuer, "CERTIFICATE"));
     return json::object{{"issuance", answer.issuance.get()},
                         {"state", answer.state},
                         {"device", answer.device.get()},
@@ -83,7 +87,8 @@ HttpAnswer get_station(const FactoryDoor& door, const HttpRequest& request) {
     const auto caller = station_of(door.front, request);
     if (!caller) return refused(door.front, request, caller.error());
     json::array products;
-    for (const ProductId& product : caller->products) products.emplace_back(product.get());
+    for (const ProductId& product : caller->products)
+        products.emplace_back(product.get());
     return json_answer(200, json::object{{"station", caller->station.get()},
                                          {"site", caller->site.get()},
                                          {"products", std::move(products)},
@@ -96,14 +101,17 @@ HttpAnswer post_challenge(const FactoryDoor& door, const HttpRequest& request) {
     const Instant now = door.front.clock.now();
     auto order = decode_challenge(request);
     if (!order) {
-        const Refusal refusal =
-            door.issuance.refuse(*caller, {"challenge", sha256(as_bytes(request.body))}, order.error(), now);
+        const Refusal refusal = door.issuance.refuse(
+            *caller, {"challenge", sha256(as_bytes(request.body))}, order.error(), now);
         return refused(door.front, request, refusal);
     }
     const auto answer = door.challenges.open(*caller, *order, now);
-    if (!answer) return refused(door.front, request, answer.error(), known_format(order->members.format));
-    json::object body{{"challenge", to_base64(answer->challenge)}, {"expires_at", to_rfc3339(answer->expires_at)}};
-    for (const auto& [name, value] : answer->members) body.emplace(name, to_base64(value));
+    if (!answer)
+        return refused(door.front, request, answer.error(), known_format(order->members.format));
+    json::object body{{"challenge", to_base64(answer->challenge)},
+                      {"expires_at", to_rfc3339(answer->expires_at)}};
+    for (const auto& [name, value] : answer->members)
+        body.emplace(name, to_base64(value));
     return json_answer(201, body);
 }
 
@@ -114,11 +122,13 @@ HttpAnswer post_issuance(const FactoryDoor& door, const HttpRequest& request) {
     const auto wanted = decode_issuance(request);
     if (!wanted) {
         const Refusal refusal = door.issuance.refuse(
-            *caller, {"issuance", sha256(as_bytes(request.body)), presented_challenge(request)}, wanted.error(), now);
+            *caller, {"issuance", sha256(as_bytes(request.body)), presented_challenge(request)},
+            wanted.error(), now);
         return refused(door.front, request, refusal);
     }
     const auto answer = door.issuance.issue(*caller, *wanted, now);
-    if (!answer) return refused(door.front, request, answer.error(), known_format(wanted->evidence.format));
+    if (!answer)
+        return refused(door.front, request, answer.error(), known_format(wanted->evidence.format));
     return json_answer(answer->repeated ? 200 : 201, encode_issuance(*answer));
 }
 
@@ -178,7 +188,8 @@ HttpAnswer post_void(const FactoryDoor& door, const HttpRequest& request) {
     const Digest digest = sha256(as_bytes(request.body));
     const auto id = decode_void(request);
     if (!id) {
-        return refused(door.front, request, door.issuance.refuse(*caller, {"void", digest}, id.error(), now));
+        return refused(door.front, request,
+                       door.issuance.refuse(*caller, {"void", digest}, id.error(), now));
     }
     const auto answer = door.installation.give_up(*caller, *id, digest, now);
     if (!answer) return refused(door.front, request, answer.error());
@@ -190,17 +201,29 @@ HttpAnswer post_void(const FactoryDoor& door, const HttpRequest& request) {
 }  // namespace
 
 std::vector<Route> factory_routes(const FactoryDoor& door) {
-    const auto to = [&door](HttpAnswer (*handler)(const FactoryDoor&, const HttpRequest&)) -> Handler {
+    const auto to =
+        [&door](HttpAnswer (*handler)(const FactoryDoor&, const HttpRequest&)) -> Handler {
         return [&door, handler](const HttpRequest& request) { return handler(door, request); };
     };
     return {
         {.method = "GET", .pattern = "/v1/station", .handler = to(get_station)},
-        {.method = "POST", .pattern = "/v1/challenges", .handler = to(post_challenge), .body_limit = request_limit},
-        {.method = "POST", .pattern = "/v1/issuances", .handler = to(post_issuance), .body_limit = request_limit},
+        {.method = "POST",
+         .pattern = "/v1/challenges",
+         .handler = to(post_challenge),
+         .body_limit = request_limit},
+        {.method = "POST",
+         .pattern = "/v1/issuances",
+         .handler = to(post_issuance),
+         .body_limit = request_limit},
         {.method = "GET", .pattern = "/v1/issuances/{id}", .handler = to(get_issuance)},
-        {.method = "POST", .pattern = "/v1/issuances/{id}/installation", .handler = to(post_installation),
+        {.method = "POST",
+         .pattern = "/v1/issuances/{id}/installation",
+         .handler = to(post_installation),
          .body_limit = 8 * 1024},
-        {.method = "POST", .pattern = "/v1/issuances/{id}/void", .handler = to(post_void), .body_limit = 8 * 1024},
+        {.method = "POST",
+         .pattern = "/v1/issuances/{id}/void",
+         .handler = to(post_void),
+         .body_limit = 8 * 1024},
     };
 }
 

@@ -1,12 +1,12 @@
 // The factory door: a thin decode and encode pair over challenge, issuance and installation.
 #pragma once
 
-#include <vector>
-
 #include "ca/issuance/challenge.h"
 #include "ca/issuance/issue.h"
 #include "ca/lifecycle/install.h"
 #include "server/protocol/front.h"
+
+#include <vector>
 
 namespace hallmark {
 

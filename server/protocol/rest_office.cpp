@@ -1,19 +1,22 @@
 #include "server/protocol/rest_office.h"
 
-#include <algorithm>
-
 #include "ca/crypto/hash.h"
 #include "ca/registry/policy_intake.h"
 #include "server/protocol/body.h"
+
+#include <algorithm>
 
 namespace hallmark {
 namespace {
 
 namespace json = boost::json;
 
-std::string actor_of(const Operator& by) { return "operator/" + by.id.get(); }
+std::string actor_of(const Operator& by) {
+    return "operator/" + by.id.get();
+}
 
-Result<HttpAnswer> post_vendor(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> post_vendor(const OfficeDoor& door, const Operator& by,
+                               const HttpRequest& request) {
     HALLMARK_TRY(body, Body::parse(request.body));
     auto vendor = parse_slug_as<VendorId>(body.text("vendor"), "vendor");
     auto format = parse_slug(body.text("format"), "format");
@@ -35,33 +38,39 @@ Result<HttpAnswer> post_vendor(const OfficeDoor& door, const Operator& by, const
     pin.format = *format;
     HALLMARK_TRY(pinned, door.front.registry.pin_vendor(pin, actor_of(by), door.front.clock.now()));
     json::array anchors;
-    for (const Bytes& root : pin.anchors.roots) anchors.emplace_back(to_hex(sha256(root)));
+    for (const Bytes& root : pin.anchors.roots)
+        anchors.emplace_back(to_hex(sha256(root)));
     return json_answer(201, json::object{{"vendor", pin.vendor.get()},
                                          {"format", pin.format},
                                          {"anchors", std::move(anchors)}});
 }
 
-Result<HttpAnswer> post_policy(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> post_policy(const OfficeDoor& door, const Operator& by,
+                               const HttpRequest& request) {
     HALLMARK_TRY(body, Body::parse(request.body));
     const std::string text = body.text("policy", 128 * 1024);
     HALLMARK_TRY(whole, body.finish());
     HALLMARK_TRY(policy, take_policy(text));
-    HALLMARK_TRY(digest, door.front.registry.apply_policy(policy, actor_of(by), door.front.clock.now()));
-    return json_answer(201, json::object{{"product", policy.product().get()}, {"digest", to_hex(digest)}});
+    HALLMARK_TRY(digest,
+                 door.front.registry.apply_policy(policy, actor_of(by), door.front.clock.now()));
+    return json_answer(
+        201, json::object{{"product", policy.product().get()}, {"digest", to_hex(digest)}});
 }
 
 std::optional<SignatureAlgorithm> algorithm_from(std::string_view name) {
     for (const auto algorithm :
-         {SignatureAlgorithm::ecdsa_sha256, SignatureAlgorithm::ecdsa_sha384, SignatureAlgorithm::ecdsa_sha512,
-          SignatureAlgorithm::rsa_pkcs1_sha256, SignatureAlgorithm::rsa_pkcs1_sha384,
-          SignatureAlgorithm::rsa_pkcs1_sha512, SignatureAlgorithm::rsa_pss_sha256,
-          SignatureAlgorithm::rsa_pss_sha384, SignatureAlgorithm::rsa_pss_sha512}) {
+         {SignatureAlgorithm::ecdsa_sha256, SignatureAlgorithm::ecdsa_sha384,
+          SignatureAlgorithm::ecdsa_sha512, SignatureAlgorithm::rsa_pkcs1_sha256,
+          SignatureAlgorithm::rsa_pkcs1_sha384, SignatureAlgorithm::rsa_pkcs1_sha512,
+          SignatureAlgorithm::rsa_pss_sha256, SignatureAlgorithm::rsa_pss_sha384,
+          SignatureAlgorithm::rsa_pss_sha512}) {
         if (name_of(algorithm) == name) return algorithm;
     }
     return std::nullopt;
 }
 
-Result<HttpAnswer> post_intermediate(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> post_intermediate(const OfficeDoor& door, const Operator& by,
+                                     const HttpRequest& request) {
     HALLMARK_TRY(body, Body::parse(request.body));
     auto id = parse_slug_as<IntermediateId>(body.text("id"), "id");
     Intermediate intermediate;
@@ -75,7 +84,8 @@ Result<HttpAnswer> post_intermediate(const OfficeDoor& door, const Operator& by,
     intermediate.id = *id;
     intermediate.algorithm = *algorithm;
     intermediate.state = "active";
-    HALLMARK_TRY(added, door.front.registry.add_intermediate(intermediate, actor_of(by), door.front.clock.now()));
+    HALLMARK_TRY(added, door.front.registry.add_intermediate(intermediate, actor_of(by),
+                                                             door.front.clock.now()));
     return json_answer(201, json::object{{"id", id->get()}, {"state", "active"}});
 }
 
@@ -106,23 +116,30 @@ Result<HttpAnswer> set_state(const OfficeDoor& door, const Operator& by, const H
     return json_answer(200, json::object{{"id", id}, {"state", change.second}});
 }
 
-Result<HttpAnswer> suspend_intermediate(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
-    return set_state<IntermediateId>(door, by, request, {&Registry::set_intermediate_state, "suspended"});
+Result<HttpAnswer> suspend_intermediate(const OfficeDoor& door, const Operator& by,
+                                        const HttpRequest& request) {
+    return set_state<IntermediateId>(door, by, request,
+                                     {&Registry::set_intermediate_state, "suspended"});
 }
 
-Result<HttpAnswer> resume_intermediate(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
-    return set_state<IntermediateId>(door, by, request, {&Registry::set_intermediate_state, "active"});
+Result<HttpAnswer> resume_intermediate(const OfficeDoor& door, const Operator& by,
+                                       const HttpRequest& request) {
+    return set_state<IntermediateId>(door, by, request,
+                                     {&Registry::set_intermediate_state, "active"});
 }
 
-Result<HttpAnswer> suspend_station(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> suspend_station(const OfficeDoor& door, const Operator& by,
+                                   const HttpRequest& request) {
     return set_state<StationId>(door, by, request, {&Registry::set_station_state, "suspended"});
 }
 
-Result<HttpAnswer> resume_station(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> resume_station(const OfficeDoor& door, const Operator& by,
+                                  const HttpRequest& request) {
     return set_state<StationId>(door, by, request, {&Registry::set_station_state, "active"});
 }
 
-Result<HttpAnswer> post_station(const OfficeDoor& door, const Operator& by, const HttpRequest& request) {
+Result<HttpAnswer> post_station(const OfficeDoor& door, const Operator& by,
+                                const HttpRequest& request) {
     HALLMARK_TRY(body, Body::parse(request.body));
     auto id = parse_slug_as<StationId>(body.text("id"), "id");
     auto site = parse_slug_as<SiteId>(body.text("site"), "site");
@@ -139,7 +156,8 @@ Result<HttpAnswer> post_station(const OfficeDoor& door, const Operator& by, cons
     if (!site) return std::move(site).error();
     station.id = *id;
     station.site = *site;
-    HALLMARK_TRY(enrolled, door.front.registry.enrol_station(station, actor_of(by), door.front.clock.now()));
+    HALLMARK_TRY(enrolled,
+                 door.front.registry.enrol_station(station, actor_of(by), door.front.clock.now()));
     return json_answer(201, json::object{{"id", id->get()}, {"state", "active"}});
 }
 
@@ -147,7 +165,8 @@ Result<HttpAnswer> get_stations(const OfficeDoor& door, const Operator&, const H
     json::array list;
     for (const StationRow& row : door.front.registry.stations()) {
         json::array products;
-        for (const ProductId& product : row.products) products.emplace_back(product.get());
+        for (const ProductId& product : row.products)
+            products.emplace_back(product.get());
         list.push_back(json::object{{"id", row.id.get()},
                                     {"site", row.site.get()},
                                     {"products", std::move(products)},
@@ -163,10 +182,12 @@ Result<HttpAnswer> get_stations(const OfficeDoor& door, const Operator&, const H
 
 namespace {
 
-Result<Operator> writer_of(const OfficeDoor& door, const HttpRequest& request, const std::vector<Role>& roles) {
+Result<Operator> writer_of(const OfficeDoor& door, const HttpRequest& request,
+                           const std::vector<Role>& roles) {
     HALLMARK_TRY(by, writing_operator_of(door.front, request));
-    const bool may = by.has(Role::administrator) ||
-                     std::any_of(roles.begin(), roles.end(), [&](Role role) { return by.has(role); });
+    const bool may =
+        by.has(Role::administrator) ||
+        std::any_of(roles.begin(), roles.end(), [&](Role role) { return by.has(role); });
     if (!may) return Refusal{Reason::forbidden, "the operator lacks the role"};
     return std::move(by);
 }
@@ -174,11 +195,12 @@ Result<Operator> writer_of(const OfficeDoor& door, const HttpRequest& request, c
 }  // namespace
 
 Gate office_gate(const OfficeDoor& door, std::vector<Role> roles) {
-    return [&door, roles = std::move(roles)](const HttpRequest& request) -> std::optional<HttpAnswer> {
-        const auto by = writer_of(door, request, roles);
-        if (by) return std::nullopt;
-        return refused(door.front, request, by.error());
-    };
+    return
+        [&door, roles = std::move(roles)](const HttpRequest& request) -> std::optional<HttpAnswer> {
+            const auto by = writer_of(door, request, roles);
+            if (by) return std::nullopt;
+            return refused(door.front, request, by.error());
+        };
 }
 
 Handler office_write(const OfficeDoor& door, std::vector<Role> roles, OfficeAct act) {
@@ -204,21 +226,37 @@ Handler office_read(const OfficeDoor& door, OfficeAct act) {
 std::vector<Route> registry_routes(const OfficeDoor& door) {
     const std::vector<Role> security{Role::security_officer};
     return {
-        {.method = "POST", .pattern = "/v1/vendors", .handler = office_write(door, security, post_vendor),
-         .body_limit = 2 * 1024 * 1024, .before_body = office_gate(door, security)},
-        {.method = "POST", .pattern = "/v1/policies", .handler = office_write(door, security, post_policy),
+        {.method = "POST",
+         .pattern = "/v1/vendors",
+         .handler = office_write(door, security, post_vendor),
+         .body_limit = 2 * 1024 * 1024,
+         .before_body = office_gate(door, security)},
+        {.method = "POST",
+         .pattern = "/v1/policies",
+         .handler = office_write(door, security, post_policy),
          .body_limit = 256 * 1024},
-        {.method = "GET", .pattern = "/v1/intermediates", .handler = office_read(door, get_intermediates)},
-        {.method = "POST", .pattern = "/v1/intermediates", .handler = office_write(door, security, post_intermediate)},
-        {.method = "POST", .pattern = "/v1/intermediates/{id}/suspend",
+        {.method = "GET",
+         .pattern = "/v1/intermediates",
+         .handler = office_read(door, get_intermediates)},
+        {.method = "POST",
+         .pattern = "/v1/intermediates",
+         .handler = office_write(door, security, post_intermediate)},
+        {.method = "POST",
+         .pattern = "/v1/intermediates/{id}/suspend",
          .handler = office_write(door, security, suspend_intermediate)},
-        {.method = "POST", .pattern = "/v1/intermediates/{id}/resume",
+        {.method = "POST",
+         .pattern = "/v1/intermediates/{id}/resume",
          .handler = office_write(door, security, resume_intermediate)},
         {.method = "GET", .pattern = "/v1/stations", .handler = office_read(door, get_stations)},
-        {.method = "POST", .pattern = "/v1/stations", .handler = office_write(door, security, post_station)},
-        {.method = "POST", .pattern = "/v1/stations/{id}/suspend",
-         .handler = office_write(door, {Role::line_manager, Role::security_officer}, suspend_station)},
-        {.method = "POST", .pattern = "/v1/stations/{id}/resume",
+        {.method = "POST",
+         .pattern = "/v1/stations",
+         .handler = office_write(door, security, post_station)},
+        {.method = "POST",
+         .pattern = "/v1/stations/{id}/suspend",
+         .handler =
+             office_write(door, {Role::line_manager, Role::security_officer}, suspend_station)},
+        {.method = "POST",
+         .pattern = "/v1/stations/{id}/resume",
          .handler = office_write(door, security, resume_station)},
     };
 }

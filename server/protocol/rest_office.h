@@ -1,12 +1,12 @@
-// The office door's registry: vendors, policies, intermediates and stations. A thin decode and encode pair over
-// ca/registry; every act is an operator's, by name.
+// The office door's registry: vendors, policies, intermediates and stations. A thin decode and
+// encode pair over ca/registry; every act is an operator's, by name.
 #pragma once
-
-#include <vector>
 
 #include "ca/custody/custody.h"
 #include "ca/lifecycle/retire.h"
 #include "server/protocol/front.h"
+
+#include <vector>
 
 namespace hallmark {
 
@@ -25,12 +25,13 @@ struct OfficeDoor {
 /// Endings (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> ending_routes(const OfficeDoor& door);
 
-/// A handler of the office door that writes: it is given the operator, and its refusals leave by one way.
+/// A handler of the office door that writes: it is given the operator, and its refusals leave by
+/// one way.
 using OfficeAct = Result<HttpAnswer> (*)(const OfficeDoor&, const Operator&, const HttpRequest&);
 /// An administrator may, and whoever has one of the roles.
 [[nodiscard]] Handler office_write(const OfficeDoor& door, std::vector<Role> roles, OfficeAct act);
-/// The same question before a large body is read: TLS lets any certificate in, so whoever is nobody here could else
-/// fill the memory.
+/// The same question before a large body is read: TLS lets any certificate in, so whoever is nobody
+/// here could else fill the memory.
 [[nodiscard]] Gate office_gate(const OfficeDoor& door, std::vector<Role> roles);
 [[nodiscard]] Handler office_read(const OfficeDoor& door, OfficeAct act);
 

@@ -1,11 +1,10 @@
 // Refusals stand singly up to a number a minute and caller; what comes beyond is one summary.
-#include <gtest/gtest.h>
-
-#include <pqxx/pqxx>
-
 #include "ca/crypto/hash.h"
 #include "ca/issuance/refuse.h"
 #include "tests/support/postgres.h"
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 namespace hallmark::testing {
 namespace {
@@ -40,33 +39,40 @@ protected:
 TEST_F(RefusalBookOf, writesOneRecordAndOneEventARefusal) {
     const Refusal refusal = refuse(now_);
     EXPECT_EQ(refusal.reason, Reason::evidence_not_accepted);
-    EXPECT_EQ(count("refusal WHERE id = '" + refusal.record + "' AND detail = 'nonce: another'"), 1);
+    EXPECT_EQ(count("refusal WHERE id = '" + refusal.record + "' AND detail = 'nonce: another'"),
+              1);
     EXPECT_EQ(count("event WHERE type = 'issuance.refused' AND station = 'st-1'"), 1);
 }
 
 TEST_F(RefusalBookOf, gathersWhatIsTooMuchForAMinuteInOneSummary) {
-    for (int i = 0; i < 2; ++i) (void)refuse(now_);
+    for (int i = 0; i < 2; ++i)
+        (void)refuse(now_);
     const std::string third = refuse(now_).record;
     EXPECT_EQ(refuse(now_).record, third) << "both name the summary to come";
     EXPECT_EQ(count("refusal"), 2);
     book_.close_minutes(now_ + std::chrono::seconds(59), RefusalBook::Which::ended);
     EXPECT_EQ(count("refusal"), 2) << "the minute is not over";
     book_.close_minutes(now_ + std::chrono::seconds(60), RefusalBook::Which::ended);
-    EXPECT_EQ(count("refusal WHERE act = 'summary' AND id = '" + third + "' AND detail LIKE '2 more%'"), 1);
+    EXPECT_EQ(
+        count("refusal WHERE act = 'summary' AND id = '" + third + "' AND detail LIKE '2 more%'"),
+        1);
     EXPECT_EQ(count("event WHERE type = 'refusals.summary'"), 1);
     book_.close_minutes(now_ + std::chrono::seconds(120), RefusalBook::Which::all);
     EXPECT_EQ(count("refusal"), 3) << "once";
 }
 
 TEST_F(RefusalBookOf, beginsAnewWithEachMinute) {
-    for (int i = 0; i < 3; ++i) (void)refuse(now_);
+    for (int i = 0; i < 3; ++i)
+        (void)refuse(now_);
     const Refusal next = refuse(now_ + std::chrono::seconds(61));
     EXPECT_EQ(count("refusal WHERE id = '" + next.record + "' AND act = 'issuance'"), 1);
-    EXPECT_EQ(count("refusal WHERE act = 'summary'"), 1) << "the minute before was closed on the way";
+    EXPECT_EQ(count("refusal WHERE act = 'summary'"), 1)
+        << "the minute before was closed on the way";
 }
 
 TEST_F(RefusalBookOf, losesNoSummaryWhenTheServerStops) {
-    for (int i = 0; i < 3; ++i) (void)refuse(now_);
+    for (int i = 0; i < 3; ++i)
+        (void)refuse(now_);
     book_.close_minutes(now_, RefusalBook::Which::all);
     EXPECT_EQ(count("refusal WHERE act = 'summary'"), 1);
 }

@@ -1,14 +1,13 @@
 // A registry on a database of its own, as the server's login, and people to enrol.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <pqxx/pqxx>
-
 #include "ca/crypto/hash.h"
 #include "ca/registry/registry.h"
 #include "tests/support/pki.h"
 #include "tests/support/postgres.h"
+
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 namespace hallmark::testing {
 

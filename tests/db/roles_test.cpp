@@ -43,8 +43,8 @@ std::vector<Table> tables_of(const std::string& conninfo) {
     std::vector<Table> tables;
     database.transact([&](Tx& tx) {
         for (const auto& row : tx.raw().exec(tables_sql)) {
-            tables.push_back({row[0].as<std::string>(), row[1].as<std::string>(), row[2].as<bool>(false),
-                              row[3].as<bool>(false)});
+            tables.push_back({row[0].as<std::string>(), row[1].as<std::string>(),
+                              row[2].as<bool>(false), row[3].as<bool>(false)});
         }
     });
     return tables;

@@ -22,7 +22,9 @@ bool somebody_waits(Database& database) {
     const auto waits = [&] {
         return database.transact([](Tx& tx) {
             return tx.raw()
-                .exec1("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")[0]
+                .exec1(
+                    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT "
+                    "granted)")[0]
                 .as<bool>();
         });
     };
@@ -46,17 +48,20 @@ TEST(Gate, is_not_passed_by_those_who_come_after_one_who_wants_to_close_it) {
     database.transact([&](Tx& issuing) {
         pass_gate(issuing);
         suspended = std::async(std::launch::async, [&] {
-            return database.transact(
-                [](Tx& tx) { return Principals(tx).set_state(StationId("station-1"), "suspended"); });
+            return database.transact([](Tx& tx) {
+                return Principals(tx).set_state(StationId("station-1"), "suspended");
+            });
         });
         ASSERT_TRUE(somebody_waits(database));
         // The one that comes next waits as well: a stream of them cannot keep the suspension out.
         EXPECT_THROW(database.transact([](Tx& late) {
             late.raw().exec0("SET LOCAL lock_timeout = '20ms'");
             pass_gate(late);
-        }), DatabaseFault);
+        }),
+                     DatabaseFault);
     });
-    EXPECT_FALSE(suspended.get());  // There is no such station; the gate was passed and is open again.
+    EXPECT_FALSE(
+        suspended.get());  // There is no such station; the gate was passed and is open again.
     EXPECT_NO_THROW(database.transact([](Tx& tx) { pass_gate(tx); }));
 }
 
@@ -71,7 +76,8 @@ TEST(Epoch, is_followed_by_a_new_one_when_it_died) {
     EXPECT_NE(epoch.id(), first);
     EXPECT_TRUE(epoch.is_alive());
     EXPECT_TRUE(epoch.beat());
-    EXPECT_FALSE(database.transact([&](Tx& tx) { return Epochs(tx).beat(first); })) << "dead is dead for good";
+    EXPECT_FALSE(database.transact([&](Tx& tx) { return Epochs(tx).beat(first); }))
+        << "dead is dead for good";
 }
 
 TEST(Epoch, does_not_begin_again_after_its_end) {

@@ -1,14 +1,15 @@
-// The words of the program, as scripts rely on them: what each answers and with which status it ends.
+// The words of the program, as scripts rely on them: what each answers and with which status it
+// ends.
 #include "server/command_line.h"
-
-#include <gtest/gtest.h>
-
-#include <fstream>
-#include <sstream>
 
 #include "tests/support/pki.h"
 #include "tests/support/postgres.h"
 #include "tests/support/temp_dir.h"
+
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
 
 namespace hallmark::testing {
 namespace {
@@ -23,7 +24,8 @@ Ended run(std::vector<std::string> words) {
     const SystemClock clock;
     words.insert(words.begin(), "hallmark");
     std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
+    for (std::string& word : words)
+        arguments.push_back(word.data());
     ::testing::internal::CaptureStdout();
     ::testing::internal::CaptureStderr();
     Ended ended;
@@ -37,12 +39,16 @@ std::string product(const char* name) {
     return std::string(HALLMARK_SOURCE_DIR) + "/policy/products/" + name;
 }
 
-void write(const std::filesystem::path& file, const std::string& text) { std::ofstream(file) << text; }
+void write(const std::filesystem::path& file, const std::string& text) {
+    std::ofstream(file) << text;
+}
 
 TEST(CommandLine, helpsOnEveryLevel) {
-    for (const std::vector<std::string>& words :
-         {std::vector<std::string>{"--help"}, {"audit", "--help"}, {"audit", "search", "--help"},
-          {"ceremony", "root", "--help"}, {"evidence", "verify", "--help"}}) {
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"--help"},
+                                                  {"audit", "--help"},
+                                                  {"audit", "search", "--help"},
+                                                  {"ceremony", "root", "--help"},
+                                                  {"evidence", "verify", "--help"}}) {
         const Ended ended = run(words);
         EXPECT_EQ(ended.status, 0) << words.front();
         EXPECT_NE(ended.out.find("Usage"), std::string::npos) << words.front();
@@ -67,7 +73,8 @@ TEST(CommandLine, asksForTheOfficeDoorBeforeItAsksThere) {
 }
 
 TEST(CommandLine, findsNothingInTheWorkedExamples) {
-    for (const char* name : {"idevid.toml", "matter-dac.toml", "tpm-gateway.toml", "compressed-sensor.toml"}) {
+    for (const char* name :
+         {"idevid.toml", "matter-dac.toml", "tpm-gateway.toml", "compressed-sensor.toml"}) {
         EXPECT_EQ(run({"policy", "check", product(name)}).status, 0) << name;
         EXPECT_EQ(run({"policy", "test", product(name)}).status, 0) << name;
     }
@@ -118,9 +125,11 @@ TEST_F(WithDatabase, enrolsTwoOperatorsAndNoThird) {
     const std::string ada = "ada=" + certificate("ada");
     const std::string grace = "grace=" + certificate("grace");
     EXPECT_EQ(run({"setup", "--config", config_, "--operator", ada}).status, 3);
-    EXPECT_EQ(run({"setup", "--config", config_, "--operator", ada, "--operator", grace}).status, 0);
+    EXPECT_EQ(run({"setup", "--config", config_, "--operator", ada, "--operator", grace}).status,
+              0);
     const std::string third = "mary=" + certificate("mary");
-    EXPECT_EQ(run({"setup", "--config", config_, "--operator", third, "--operator", grace}).status, 3);
+    EXPECT_EQ(run({"setup", "--config", config_, "--operator", third, "--operator", grace}).status,
+              3);
 }
 
 TEST_F(WithDatabase, hasNothingToReconcileWhereNothingWasBegun) {

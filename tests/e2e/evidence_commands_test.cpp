@@ -1,5 +1,5 @@
-// `hallmark evidence verify` and `hallmark chain verify` as the command line calls them: exit status,
-// and where the words go.
+// `hallmark evidence verify` and `hallmark chain verify` as the command line calls them: exit
+// status, and where the words go.
 #include "server/evidence_commands.h"
 
 #include "ca/attestation/family.h"

@@ -82,9 +82,7 @@ TEST_F(Faults, one_login_serves_all_sessions) {
     SessionPool pool(slot(hsm_.pin()), 4);
     EXPECT_EQ(counted.logins, 1);
     EXPECT_EQ(counted.opened, 4);
-    {
-        const Session writable = pool.open_writable();
-    }
+    { const Session writable = pool.open_writable(); }
     EXPECT_EQ(counted.logins, 1);
 }
 

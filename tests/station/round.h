@@ -32,9 +32,9 @@ struct Round {
         opening = *opened;
         csr = hallmark::make_csr(spki, [&](ByteView message) { return element.sign(message); });
         ReceivedChallenge answer{.challenge = challenge,
-                               .nonce = nonce_for({"factory", challenge, spki}),
-                               .csr = csr,
-                               .members = {}};
+                                 .nonce = nonce_for({"factory", challenge, spki}),
+                                 .csr = csr,
+                                 .members = {}};
         for (const auto& [name, bytes] : opening.answer)
             answer.members.push_back({name, {bytes}});
         return element.attest(answer);

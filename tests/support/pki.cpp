@@ -1,8 +1,8 @@
 #include "tests/support/pki.h"
 
-#include <stdexcept>
-
 #include "ca/crypto/der.h"
+
+#include <stdexcept>
 
 namespace hallmark::testing {
 
@@ -15,7 +15,8 @@ Bytes encode(const Extension& extension) {
 
 Bytes encode(const std::vector<Extension>& extensions) {
     Bytes list;
-    for (const Extension& extension : extensions) append(list, encode(extension));
+    for (const Extension& extension : extensions)
+        append(list, encode(extension));
     return der(tag::sequence, list);
 }
 
@@ -53,7 +54,9 @@ Instant instant(std::string_view rfc3339) {
     return *parsed;
 }
 
-Instant noon() { return instant("2026-11-23T12:00:00Z"); }
+Instant noon() {
+    return instant("2026-11-23T12:00:00Z");
+}
 
 Bytes name_of_attributes(const std::vector<TestAttribute>& attributes) {
     Bytes rdns;
@@ -63,9 +66,13 @@ Bytes name_of_attributes(const std::vector<TestAttribute>& attributes) {
     return der(tag::sequence, rdns);
 }
 
-Bytes common_name(std::string_view text) { return name_of_attributes({{"2.5.4.3", text}}); }
+Bytes common_name(std::string_view text) {
+    return name_of_attributes({{"2.5.4.3", text}});
+}
 
-Bytes empty_name() { return der(tag::sequence, {}); }
+Bytes empty_name() {
+    return der(tag::sequence, {});
+}
 
 Extension basic_constraints(bool ca, std::optional<int> path_length) {
     const Bytes flag = ca ? der_boolean(true) : Bytes{};
@@ -75,13 +82,15 @@ Extension basic_constraints(bool ca, std::optional<int> path_length) {
 
 Extension key_usage(std::initializer_list<unsigned> bits) {
     std::uint32_t first_highest = 0;
-    for (const unsigned bit : bits) first_highest |= 1u << (8 - bit);
+    for (const unsigned bit : bits)
+        first_highest |= 1u << (8 - bit);
     return {.oid = "2.5.29.15", .critical = true, .value = der_named_bits(first_highest, 9)};
 }
 
 Extension extended_key_usage(std::initializer_list<std::string_view> oids) {
     Bytes list;
-    for (const std::string_view oid : oids) append(list, der_oid(oid));
+    for (const std::string_view oid : oids)
+        append(list, der_oid(oid));
     return {.oid = "2.5.29.37", .critical = false, .value = der(tag::sequence, list)};
 }
 
@@ -96,13 +105,20 @@ Extension authority_key_identifier(ByteView issuer_spki) {
 
 Extension subject_alternative_name(const std::vector<Bytes>& names, bool critical) {
     Bytes list;
-    for (const Bytes& name : names) append(list, name);
+    for (const Bytes& name : names)
+        append(list, name);
     return {.oid = "2.5.29.17", .critical = critical, .value = der(tag::sequence, list)};
 }
 
-Bytes dns_name(std::string_view name) { return der(tag::context(2, false), as_bytes(name)); }
-Bytes uri_name(std::string_view uri) { return der(tag::context(6, false), as_bytes(uri)); }
-Bytes directory_name(ByteView name_der) { return der(tag::context(4, true), name_der); }
+Bytes dns_name(std::string_view name) {
+    return der(tag::context(2, false), as_bytes(name));
+}
+Bytes uri_name(std::string_view uri) {
+    return der(tag::context(6, false), as_bytes(uri));
+}
+Bytes directory_name(ByteView name_der) {
+    return der(tag::context(4, true), name_der);
+}
 Bytes ip_address(std::initializer_list<unsigned char> octets) {
     return der(tag::context(7, false), Bytes(octets));
 }
@@ -126,17 +142,18 @@ CertificateSpec intermediate_spec(const TestAuthority& issuer, std::string_view 
     spec.issuer = issuer.name;
     spec.spki = key.spki();
     spec.serial = serial_for(spec.subject, spec.spki);
-    spec.extensions = {basic_constraints(true),
-                       key_usage({KeyUsage::key_cert_sign, KeyUsage::crl_sign}),
-                       subject_key_identifier(key.spki()),
-                       authority_key_identifier(issuer.key.spki())};
+    spec.extensions = {
+        basic_constraints(true), key_usage({KeyUsage::key_cert_sign, KeyUsage::crl_sign}),
+        subject_key_identifier(key.spki()), authority_key_identifier(issuer.key.spki())};
     return spec;
 }
 
 TestAuthority make_root(std::string_view cn, std::optional<TestKey> key) {
-    TestAuthority root{.key = key ? *key : make_ec_key(), .name = common_name(cn), .certificate = {}};
+    TestAuthority root{
+        .key = key ? *key : make_ec_key(), .name = common_name(cn), .certificate = {}};
     CertificateSpec spec = intermediate_spec(root, cn, root.key);
-    spec.extensions.pop_back();  // RFC 5280 4.2.1.1: a self-signed one needs no authority identifier.
+    spec.extensions
+        .pop_back();  // RFC 5280 4.2.1.1: a self-signed one needs no authority identifier.
     root.certificate = make_certificate(spec, root.key);
     return root;
 }
@@ -165,7 +182,8 @@ Bytes self_signed(std::string_view cn, const TestKey& key) {
     return make_certificate(leaf_spec(itself, cn, key), key);
 }
 
-Bytes make_client_certificate(const TestAuthority& issuer, std::string_view cn, const TestKey& key) {
+Bytes make_client_certificate(const TestAuthority& issuer, std::string_view cn,
+                              const TestKey& key) {
     CertificateSpec spec = leaf_spec(issuer, cn, key);
     spec.extensions.push_back(extended_key_usage({"1.3.6.1.5.5.7.3.2"}));
     return make_certificate(spec, issuer.key);
@@ -174,9 +192,9 @@ Bytes make_client_certificate(const TestAuthority& issuer, std::string_view cn, 
 Bytes make_server_certificate(const TestAuthority& issuer, const TestKey& key) {
     CertificateSpec spec = leaf_spec(issuer, "localhost", key);
     spec.extensions.push_back(extended_key_usage({"1.3.6.1.5.5.7.3.1"}));
-    spec.extensions.push_back(subject_alternative_name(
-        {dns_name("localhost"), ip_address({127, 0, 0, 1}),
-         ip_address({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})}));
+    spec.extensions.push_back(
+        subject_alternative_name({dns_name("localhost"), ip_address({127, 0, 0, 1}),
+                                  ip_address({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})}));
     return make_certificate(spec, issuer.key);
 }
 

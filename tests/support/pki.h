@@ -2,14 +2,14 @@
 // Validity is fixed (2020 to 2040), so that tests may judge at `noon` or by the machine's clock.
 #pragma once
 
+#include "ca/crypto/certificate.h"
+#include "ca/crypto/keys.h"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ca/crypto/certificate.h"
-#include "ca/crypto/keys.h"
 
 namespace hallmark::testing {
 
@@ -45,7 +45,8 @@ private:
 [[nodiscard]] TestKey make_rsa_key(unsigned bits = 2048, unsigned long exponent = 65537);
 /// One RSA-2048 key a process: making them is slow.
 [[nodiscard]] const TestKey& shared_rsa_key();
-/// An RSA modulus of 2048 bits with the ROCA fingerprint, big-endian. No prime factors are promised.
+/// An RSA modulus of 2048 bits with the ROCA fingerprint, big-endian. No prime factors are
+/// promised.
 [[nodiscard]] Bytes roca_modulus();
 
 /// Name DER: one RDN with a commonName, UTF8String.
@@ -66,7 +67,8 @@ struct TestAttribute {
 [[nodiscard]] Extension subject_key_identifier(ByteView spki);
 [[nodiscard]] Extension authority_key_identifier(ByteView issuer_spki);
 /// GeneralName DER each.
-[[nodiscard]] Extension subject_alternative_name(const std::vector<Bytes>& names, bool critical = false);
+[[nodiscard]] Extension subject_alternative_name(const std::vector<Bytes>& names,
+                                                 bool critical = false);
 [[nodiscard]] Bytes dns_name(std::string_view name);
 [[nodiscard]] Bytes ip_address(std::initializer_list<unsigned char> octets);
 [[nodiscard]] Bytes uri_name(std::string_view uri);
@@ -79,7 +81,7 @@ struct CertificateSpec {
     Instant not_before = instant("2020-01-01T00:00:00Z");
     Instant not_after = instant("2040-01-01T00:00:00Z");
     Bytes spki;
-    std::vector<Extension> extensions;  ///< None: a version 1 certificate.
+    std::vector<Extension> extensions;            ///< None: a version 1 certificate.
     std::optional<SignatureAlgorithm> algorithm;  ///< Absent: the issuer key's natural one.
     bool break_signature = false;
 };
@@ -92,14 +94,15 @@ struct TestAuthority {
     Bytes certificate;
 };
 /// P-256 unless a key is given; basicConstraints, keyCertSign and cRLSign, key identifiers.
-[[nodiscard]] TestAuthority make_root(std::string_view cn, std::optional<TestKey> key = std::nullopt);
+[[nodiscard]] TestAuthority make_root(std::string_view cn,
+                                      std::optional<TestKey> key = std::nullopt);
 [[nodiscard]] TestAuthority make_intermediate(const TestAuthority& issuer, std::string_view cn,
                                               std::optional<int> path_length = 0);
 /// What make_intermediate signs, to be changed by the caller.
 [[nodiscard]] CertificateSpec intermediate_spec(const TestAuthority& issuer, std::string_view cn,
                                                 const TestKey& key);
-/// An end certificate's frame: CA false, digitalSignature, authority key identifier; change it, then
-/// make_certificate(spec, issuer.key).
+/// An end certificate's frame: CA false, digitalSignature, authority key identifier; change it,
+/// then make_certificate(spec, issuer.key).
 [[nodiscard]] CertificateSpec leaf_spec(const TestAuthority& issuer, std::string_view cn,
                                         const TestKey& key);
 /// Self-signed without being an authority.

@@ -1,11 +1,11 @@
-#include <openssl/ec.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
+#include "ca/crypto/openssl.h"
+#include "tests/support/pki.h"
 
 #include <stdexcept>
 
-#include "ca/crypto/openssl.h"
-#include "tests/support/pki.h"
+#include <openssl/ec.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 namespace hallmark::testing {
 
@@ -17,14 +17,20 @@ PkeyPtr generate(EVP_PKEY_CTX* context) {
     return PkeyPtr(key);
 }
 
-bool is_pss(SignatureAlgorithm algorithm) { return name_of(algorithm).starts_with("rsa-pss"); }
+bool is_pss(SignatureAlgorithm algorithm) {
+    return name_of(algorithm).starts_with("rsa-pss");
+}
 
 const EVP_MD* md_of(SignatureAlgorithm algorithm) {
     switch (hash_of(algorithm)) {
-        case HashAlgorithm::sha1: return EVP_sha1();
-        case HashAlgorithm::sha256: return EVP_sha256();
-        case HashAlgorithm::sha384: return EVP_sha384();
-        case HashAlgorithm::sha512: return EVP_sha512();
+        case HashAlgorithm::sha1:
+            return EVP_sha1();
+        case HashAlgorithm::sha256:
+            return EVP_sha256();
+        case HashAlgorithm::sha384:
+            return EVP_sha384();
+        case HashAlgorithm::sha512:
+            return EVP_sha512();
     }
     throw std::logic_error("no such hash");
 }
@@ -107,15 +113,15 @@ const TestKey& shared_rsa_key() {
 
 Bytes roca_modulus() {
     // k*M + 65537^a mod M, with M the product of the 38 primes of the fingerprint.
-    constexpr std::array<unsigned, 38> primes{3,   5,   7,   11,  13,  17,  19,  23,  29,  31,
-                                              37,  41,  43,  47,  53,  59,  61,  67,  71,  73,
-                                              79,  83,  89,  97,  101, 103, 107, 109, 113, 127,
-                                              131, 137, 139, 149, 151, 157, 163, 167};
+    constexpr std::array<unsigned, 38> primes{
+        3,  5,  7,  11, 13, 17,  19,  23,  29,  31,  37,  41,  43,  47,  53,  59,  61,  67,  71,
+        73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167};
     const std::unique_ptr<BN_CTX, FreeWith<BN_CTX_free>> context(BN_CTX_new());
     const BignumPtr product(BN_new()), power(BN_new()), base(BN_new()), exponent(BN_new()),
         modulus(BN_new());
     check(BN_one(product.get()), "BN_one");
-    for (const unsigned prime : primes) check(BN_mul_word(product.get(), prime), "BN_mul_word");
+    for (const unsigned prime : primes)
+        check(BN_mul_word(product.get(), prime), "BN_mul_word");
     check(BN_set_word(base.get(), 65537), "BN_set_word");
     check(BN_set_word(exponent.get(), 123457), "BN_set_word");
     check(BN_mod_exp(power.get(), base.get(), exponent.get(), product.get(), context.get()),

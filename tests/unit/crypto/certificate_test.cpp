@@ -1,9 +1,9 @@
 #include "ca/crypto/certificate.h"
 
-#include <gtest/gtest.h>
-
 #include "ca/crypto/der.h"
 #include "tests/support/pki.h"
+
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -19,7 +19,9 @@ const TestAuthority& root() {
     return authority;
 }
 
-CertificateSpec good_spec() { return testing::leaf_spec(root(), "leaf", root().key); }
+CertificateSpec good_spec() {
+    return testing::leaf_spec(root(), "leaf", root().key);
+}
 
 std::string refusal_of(ByteView certificate, const CertificateLimits& limits = {}) {
     const auto parsed = parse_certificate(certificate, limits);
@@ -55,8 +57,8 @@ TEST(ParseCertificate, GivesEveryFieldAsItStands) {
     EXPECT_EQ(parsed->not_after, spec.not_after);
     EXPECT_EQ(parsed->spki, spec.spki);
     EXPECT_EQ(parsed->extensions, spec.extensions);
-    EXPECT_TRUE(verify_signature(root().key.public_key(), SignatureAlgorithm::ecdsa_sha256, parsed->tbs,
-                                 parsed->signature));
+    EXPECT_TRUE(verify_signature(root().key.public_key(), SignatureAlgorithm::ecdsa_sha256,
+                                 parsed->tbs, parsed->signature));
     EXPECT_FALSE(parsed->basic_constraints()->ca);
     EXPECT_TRUE(parsed->key_usage()->has(KeyUsage::digital_signature));
     EXPECT_FALSE(parsed->key_usage()->has(KeyUsage::key_cert_sign));
@@ -81,8 +83,10 @@ TEST(ParseCertificate, TakesVersion1WithoutExtensions) {
 TEST(ParseCertificate, RefusesTrailingBytesCutsAndSize) {
     const Bytes input = make_certificate(good_spec(), root().key);
     EXPECT_EQ(refusal_of(concat({input, Bytes{0}})), "certificate: not exactly one DER SEQUENCE");
-    EXPECT_EQ(refusal_of(input, {.octets = input.size() - 1, .extensions = 32}), "certificate: too large");
-    EXPECT_EQ(refusal_of(input, {.octets = input.size(), .extensions = 2}), "certificate: too many extensions");
+    EXPECT_EQ(refusal_of(input, {.octets = input.size() - 1, .extensions = 32}),
+              "certificate: too large");
+    EXPECT_EQ(refusal_of(input, {.octets = input.size(), .extensions = 2}),
+              "certificate: too many extensions");
     for (std::size_t cut = 0; cut < input.size(); cut += 5) {
         EXPECT_NE(refusal_of(ByteView(input).first(cut)), "taken") << cut;
     }
@@ -91,29 +95,53 @@ TEST(ParseCertificate, RefusesTrailingBytesCutsAndSize) {
 TEST(ParseCertificate, RefusesAnExtensionThatStandsTwice) {
     CertificateSpec spec = good_spec();
     spec.extensions.push_back(spec.extensions[1]);
-    EXPECT_EQ(refusal_of(make_certificate(spec, root().key)), "certificate: extension 2.5.29.15 stands twice");
+    EXPECT_EQ(refusal_of(make_certificate(spec, root().key)),
+              "certificate: extension 2.5.29.15 stands twice");
 }
 
 TEST(ParseCertificate, RefusesMalformedExtensionsItKnows) {
-    const auto malformed = [](const std::string& oid) { return "certificate: extension " + oid + " is malformed"; };
-    for (const auto& [oid, value] : std::vector<std::pair<std::string, std::string_view>>{
-             {"2.5.29.19", "30030101ff00"}, {"2.5.29.19", "3003010101"}, {"2.5.29.19", "30060101ff0201ff"},
-             {"2.5.29.19", "3009" "0101ff" "020100" "0500"}, {"2.5.29.19", ""},
-             {"2.5.29.15", "03020701"}, {"2.5.29.15", "03020800"}, {"2.5.29.15", "0304000000ff"},
-             {"2.5.29.15", "0303000001"}, {"2.5.29.15", "0300"}, {"2.5.29.15", "030101"}, {"2.5.29.15", "0500"},
-             {"2.5.29.37", "3000"}, {"2.5.29.37", "3003020101"}, {"2.5.29.14", "0400"}, {"2.5.29.14", "040101ff"},
-             {"2.5.29.35", "30028000"}, {"2.5.29.35", "3003820101"}, {"2.5.29.35", "30020500"},
-             {"2.5.29.17", "3000"}, {"2.5.29.17", "3003890101"}, {"2.5.29.17", "3003020101"},
-             {"2.5.29.17", "3004a4020500"}}) {
+    const auto malformed = [](const std::string& oid) {
+        return "certificate: extension " + oid + " is malformed";
+    };
+    for (const auto& [oid, value] :
+         std::vector<std::pair<std::string, std::string_view>>{{"2.5.29.19", "30030101ff00"},
+                                                               {"2.5.29.19", "3003010101"},
+                                                               {"2.5.29.19", "30060101ff0201ff"},
+                                                               {"2.5.29.19",
+                                                                "3009"
+                                                                "0101ff"
+                                                                "020100"
+                                                                "0500"},
+                                                               {"2.5.29.19", ""},
+                                                               {"2.5.29.15", "03020701"},
+                                                               {"2.5.29.15", "03020800"},
+                                                               {"2.5.29.15", "0304000000ff"},
+                                                               {"2.5.29.15", "0303000001"},
+                                                               {"2.5.29.15", "0300"},
+                                                               {"2.5.29.15", "030101"},
+                                                               {"2.5.29.15", "0500"},
+                                                               {"2.5.29.37", "3000"},
+                                                               {"2.5.29.37", "3003020101"},
+                                                               {"2.5.29.14", "0400"},
+                                                               {"2.5.29.14", "040101ff"},
+                                                               {"2.5.29.35", "30028000"},
+                                                               {"2.5.29.35", "3003820101"},
+                                                               {"2.5.29.35", "30020500"},
+                                                               {"2.5.29.17", "3000"},
+                                                               {"2.5.29.17", "3003890101"},
+                                                               {"2.5.29.17", "3003020101"},
+                                                               {"2.5.29.17", "3004a4020500"}}) {
         EXPECT_EQ(refusal_with(with_value(oid, value)), malformed(oid)) << value;
     }
 }
 
 TEST(ParseCertificate, ReadsDeviationsThatHaveOneMeaning) {
-    EXPECT_EQ(refusal_with(with_value("2.5.29.19", "3003010100")), "taken") << "cA FALSE written out";
+    EXPECT_EQ(refusal_with(with_value("2.5.29.19", "3003010100")), "taken")
+        << "cA FALSE written out";
     EXPECT_EQ(refusal_with(with_value("2.5.29.15", "03020006")), "taken") << "trailing zero bits";
     EXPECT_EQ(refusal_with(with_value("2.5.29.15", "030100")), "taken") << "no bit";
-    EXPECT_EQ(refusal_with(with_value("2.999.1", "ffff")), "taken") << "an extension of somebody else";
+    EXPECT_EQ(refusal_with(with_value("2.999.1", "ffff")), "taken")
+        << "an extension of somebody else";
 }
 
 // A certificate taken apart, to be put together wrongly. Unsigned: reading looks at no signature.
@@ -134,9 +162,9 @@ struct Parts {
 };
 
 std::string refusal_of(const Parts& parts) {
-    const Bytes tbs = der_sequence({parts.version, parts.serial, parts.inner_algorithm, parts.issuer,
-                                    parts.validity, parts.subject, parts.spki, parts.unique_ids,
-                                    parts.extensions, parts.behind_tbs});
+    const Bytes tbs = der_sequence({parts.version, parts.serial, parts.inner_algorithm,
+                                    parts.issuer, parts.validity, parts.subject, parts.spki,
+                                    parts.unique_ids, parts.extensions, parts.behind_tbs});
     return refusal_of(der_sequence({tbs, parts.outer_algorithm, parts.signature}));
 }
 
@@ -155,67 +183,99 @@ TEST_P(MutantCertificate, IsRefusedForItsDefect) {
     EXPECT_EQ(refusal_of(parts), std::string("certificate: ") + GetParam().detail);
 }
 
-INSTANTIATE_TEST_SUITE_P(Mutants, MutantCertificate, ::testing::Values(
-    Mutant{"Version1WrittenOut", [](Parts& p) { p.version = der(tag::context(0, true), der_integer(0)); },
-           "the version is neither 1 nor 3"},
-    Mutant{"Version2", [](Parts& p) { p.version = der(tag::context(0, true), der_integer(1)); },
-           "the version is neither 1 nor 3"},
-    Mutant{"Version4", [](Parts& p) { p.version = der(tag::context(0, true), der_integer(3)); },
-           "the version is neither 1 nor 3"},
-    Mutant{"Version1WithExtensions", [](Parts& p) { p.version.clear(); }, "unexpected fields after the key"},
-    Mutant{"PaddedSerial", [](Parts& p) { p.serial = Bytes{0x02, 0x02, 0x00, 0x01}; }, "the serial is malformed"},
-    Mutant{"EmptySerial", [](Parts& p) { p.serial = Bytes{0x02, 0x00}; }, "the serial is malformed"},
-    Mutant{"AlgorithmsDiffer",
-           [](Parts& p) { p.inner_algorithm = algorithm_identifier(SignatureAlgorithm::ecdsa_sha384); },
-           "the two signature algorithms differ"},
-    Mutant{"AlgorithmWithoutOid", [](Parts& p) { p.outer_algorithm = der_sequence({der_null()}); },
-           "the signature algorithm is malformed"},
-    Mutant{"IssuerNoName", [](Parts& p) { p.issuer = der_sequence({der_null()}); }, "the issuer is not a Name"},
-    Mutant{"SubjectWithEmptySet", [](Parts& p) { p.subject = der_sequence({der(tag::set, {})}); },
-           "the subject is not a Name"},
-    Mutant{"ValidityOfOneTime", [](Parts& p) { p.validity = der_sequence({der_time(testing::noon())}); },
-           "the validity is malformed"},
-    Mutant{"ValidityOfThreeTimes",
-           [](Parts& p) {
-               const Bytes time = der_time(testing::noon());
-               p.validity = der_sequence({time, time, time});
-           },
-           "the validity is malformed"},
-    Mutant{"KeyNoSequence", [](Parts& p) { p.spki = der_null(); }, "the key is malformed"},
-    Mutant{"IssuerUniqueId", [](Parts& p) { p.unique_ids = der(tag::context(1, false), Bytes{0, 1}); },
-           "unexpected fields after the key"},
-    Mutant{"NoExtensionInTheList",
-           [](Parts& p) { p.extensions = der(tag::context(3, true), der_sequence({})); },
-           "the extensions are malformed"},
-    Mutant{"TwoLists",
-           [](Parts& p) {
-               p.extensions = der(tag::context(3, true), concat({der_sequence({}), der_sequence({})}));
-           },
-           "the extensions are malformed"},
-    Mutant{"CriticalFalseWrittenOut",
-           [](Parts& p) {
-               p.extensions = der(tag::context(3, true),
-                                  der_sequence({der_sequence({der_oid("2.999"), der_boolean(false),
-                                                              der_octet_string({})})}));
-           },
-           "an extension is malformed"},
-    Mutant{"ExtensionWithMore",
-           [](Parts& p) {
-               p.extensions = der(tag::context(3, true),
-                                  der_sequence({der_sequence({der_oid("2.999"), der_octet_string({}),
-                                                              der_null()})}));
-           },
-           "an extension is malformed"},
-    Mutant{"SomethingBehindTheExtensions", [](Parts& p) { p.behind_tbs = der_null(); },
-           "unexpected fields after the key"},
-    Mutant{"SignatureWithUnusedBits", [](Parts& p) { p.signature = Bytes{0x03, 0x02, 0x01, 0x02}; }, "malformed"},
-    Mutant{"SomethingBehindTheSignature", [](Parts& p) { p.signature = concat({p.signature, der_null()}); },
-           "malformed"}),
+INSTANTIATE_TEST_SUITE_P(
+    Mutants, MutantCertificate,
+    ::testing::Values(
+        Mutant{"Version1WrittenOut",
+               [](Parts& p) { p.version = der(tag::context(0, true), der_integer(0)); },
+               "the version is neither 1 nor 3"},
+        Mutant{"Version2", [](Parts& p) { p.version = der(tag::context(0, true), der_integer(1)); },
+               "the version is neither 1 nor 3"},
+        Mutant{"Version4", [](Parts& p) { p.version = der(tag::context(0, true), der_integer(3)); },
+               "the version is neither 1 nor 3"},
+        Mutant{"Version1WithExtensions", [](Parts& p) { p.version.clear(); },
+               "unexpected fields after the key"},
+        Mutant{"PaddedSerial",
+               [](Parts& p) {
+                   p.serial = Bytes{0x02, 0x02, 0x00, 0x01};
+               },
+               "the serial is malformed"},
+        Mutant{"EmptySerial",
+               [](Parts& p) {
+                   p.serial = Bytes{0x02, 0x00};
+               },
+               "the serial is malformed"},
+        Mutant{"AlgorithmsDiffer",
+               [](Parts& p) {
+                   p.inner_algorithm = algorithm_identifier(SignatureAlgorithm::ecdsa_sha384);
+               },
+               "the two signature algorithms differ"},
+        Mutant{"AlgorithmWithoutOid",
+               [](Parts& p) { p.outer_algorithm = der_sequence({der_null()}); },
+               "the signature algorithm is malformed"},
+        Mutant{"IssuerNoName", [](Parts& p) { p.issuer = der_sequence({der_null()}); },
+               "the issuer is not a Name"},
+        Mutant{"SubjectWithEmptySet",
+               [](Parts& p) { p.subject = der_sequence({der(tag::set, {})}); },
+               "the subject is not a Name"},
+        Mutant{"ValidityOfOneTime",
+               [](Parts& p) { p.validity = der_sequence({der_time(testing::noon())}); },
+               "the validity is malformed"},
+        Mutant{"ValidityOfThreeTimes",
+               [](Parts& p) {
+                   const Bytes time = der_time(testing::noon());
+                   p.validity = der_sequence({time, time, time});
+               },
+               "the validity is malformed"},
+        Mutant{"KeyNoSequence", [](Parts& p) { p.spki = der_null(); }, "the key is malformed"},
+        Mutant{"IssuerUniqueId",
+               [](Parts& p) {
+                   p.unique_ids = der(tag::context(1, false), Bytes{0, 1});
+               },
+               "unexpected fields after the key"},
+        Mutant{"NoExtensionInTheList",
+               [](Parts& p) { p.extensions = der(tag::context(3, true), der_sequence({})); },
+               "the extensions are malformed"},
+        Mutant{"TwoLists",
+               [](Parts& p) {
+                   p.extensions =
+                       der(tag::context(3, true), concat({der_sequence({}), der_sequence({})}));
+               },
+               "the extensions are malformed"},
+        Mutant{"CriticalFalseWrittenOut",
+               [](Parts& p) {
+                   p.extensions =
+                       der(tag::context(3, true),
+                           der_sequence({der_sequence(
+                               {der_oid("2.999"), der_boolean(false), der_octet_string({})})}));
+               },
+               "an extension is malformed"},
+        Mutant{"ExtensionWithMore",
+               [](Parts& p) {
+                   p.extensions = der(tag::context(3, true),
+                                      der_sequence({der_sequence(
+                                          {der_oid("2.999"), der_octet_string({}), der_null()})}));
+               },
+               "an extension is malformed"},
+        Mutant{"SomethingBehindTheExtensions", [](Parts& p) { p.behind_tbs = der_null(); },
+               "unexpected fields after the key"},
+        Mutant{"SignatureWithUnusedBits",
+               [](Parts& p) {
+                   p.signature = Bytes{0x03, 0x02, 0x01, 0x02};
+               },
+               "malformed"},
+        Mutant{"SomethingBehindTheSignature",
+               [](Parts& p) {
+                   p.signature = concat({p.signature, der_null()});
+               },
+               "malformed"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(WithoutNvPadding, CutsFillerOfOneKindAndNothingElse) {
     const Bytes input = make_certificate(good_spec(), root().key);
-    const auto cut = [&](const Bytes& behind) { return to_bytes(without_nv_padding(concat({input, behind}))); };
+    const auto cut = [&](const Bytes& behind) {
+        return to_bytes(without_nv_padding(concat({input, behind})));
+    };
     EXPECT_EQ(cut({}), input);
     EXPECT_EQ(cut(Bytes(400, 0xFF)), input);
     EXPECT_EQ(cut(Bytes(3, 0x00)), input);
@@ -225,13 +285,16 @@ TEST(WithoutNvPadding, CutsFillerOfOneKindAndNothingElse) {
 }
 
 TEST(NameText, IsRfc4514AndHoldsNoControlCharacter) {
-    EXPECT_EQ(name_text(testing::name_of_attributes({{"2.5.4.6", "DE"}, {"2.5.4.10", "A, B"}, {"2.5.4.3", " x\n"}})),
+    EXPECT_EQ(name_text(testing::name_of_attributes(
+                  {{"2.5.4.6", "DE"}, {"2.5.4.10", "A, B"}, {"2.5.4.3", " x\n"}})),
               "CN=\\ x\\0a,O=A\\, B,C=DE");
-    EXPECT_EQ(name_text(testing::name_of_attributes({{"2.23.133.2.1", "id:1"}})), "2.23.133.2.1=#0c0469643a31");
+    EXPECT_EQ(name_text(testing::name_of_attributes({{"2.23.133.2.1", "id:1"}})),
+              "2.23.133.2.1=#0c0469643a31");
     EXPECT_EQ(name_text(testing::empty_name()), "");
     EXPECT_EQ(name_text(Bytes{0x05, 0x00}), "#0500");
-    const Bytes pair = der_sequence({der_set_of({der_sequence({der_oid("2.5.4.3"), der_utf8("#a")}),
-                                                 der_sequence({der_oid("2.5.4.5"), der_printable("7")})})});
+    const Bytes pair =
+        der_sequence({der_set_of({der_sequence({der_oid("2.5.4.3"), der_utf8("#a")}),
+                                  der_sequence({der_oid("2.5.4.5"), der_printable("7")})})});
     EXPECT_EQ(name_text(pair), "serialNumber=7+CN=\\#a");
 }
 
@@ -243,7 +306,8 @@ TEST(ParseName, ReadsMembersOfAnRdnInAnyOrder) {
         ASSERT_TRUE(name.has_value());
         EXPECT_EQ(name->at(0).size(), 2u);
     }
-    EXPECT_FALSE(parse_name(der_sequence({der(tag::set, der_sequence({der_oid("2.5.4.3")}))})).has_value());
+    EXPECT_FALSE(
+        parse_name(der_sequence({der(tag::set, der_sequence({der_oid("2.5.4.3")}))})).has_value());
     EXPECT_FALSE(parse_name(der_sequence({der_sequence({})})).has_value());
 }
 
@@ -255,7 +319,8 @@ TEST(Pem, GoesThereAndBackAmidOtherText) {
     ASSERT_TRUE(blocks.has_value());
     EXPECT_EQ(*blocks, (std::vector<Bytes>{input, input}));
     std::string dos = block;
-    for (std::size_t at = 0; (at = dos.find('\n', at)) != std::string::npos; at += 2) dos.insert(at, "\r");
+    for (std::size_t at = 0; (at = dos.find('\n', at)) != std::string::npos; at += 2)
+        dos.insert(at, "\r");
     EXPECT_EQ(parse_pem(dos, "CERTIFICATE").value().at(0), input);
     EXPECT_TRUE(parse_pem("nothing", "CERTIFICATE").value().empty());
 }
@@ -270,8 +335,10 @@ TEST(Pem, RefusesAMalformedBlock) {
     EXPECT_EQ(refused("-----BEGIN X-----\nAA==\n"), "PEM: a block has no end");
     EXPECT_EQ(refused("-----BEGIN X-----\nA\n-----END X-----\n"), "PEM: a block is not base64");
     EXPECT_EQ(refused("-----BEGIN X-----\n-----END X-----\n"), "PEM: a block is not base64");
-    EXPECT_EQ(refused("-----BEGIN X-----\nK: v\n\nAA==\n-----END X-----\n"), "PEM: a block is not base64");
-    EXPECT_EQ(refused("-----BEGIN X-----\n-----BEGIN X-----\nAA==\n-----END X-----\n"), "PEM: a block is not base64");
+    EXPECT_EQ(refused("-----BEGIN X-----\nK: v\n\nAA==\n-----END X-----\n"),
+              "PEM: a block is not base64");
+    EXPECT_EQ(refused("-----BEGIN X-----\n-----BEGIN X-----\nAA==\n-----END X-----\n"),
+              "PEM: a block is not base64");
     EXPECT_EQ(refused("-----END X-----\n"), "PEM: an end without a beginning");
     const std::string one = to_pem(Bytes{1}, "X");
     EXPECT_EQ(refused(one + one, 1), "PEM: too many blocks");

@@ -1,5 +1,6 @@
 // What the validator keeps must never answer another question than the one it was kept for.
-#include <gtest/gtest.h>
+#include "ca/crypto/chain.h"
+#include "tests/support/pki.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -7,8 +8,7 @@
 #include <iterator>
 #include <thread>
 
-#include "ca/crypto/chain.h"
-#include "tests/support/pki.h"
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -26,7 +26,8 @@ struct Line {
         const TestKey key = make_ec_key();
         CertificateSpec spec = intermediate_spec(root, "Middle", key);
         spec.not_after = middle_ends;
-        middle = {.key = key, .name = spec.subject, .certificate = make_certificate(spec, root.key)};
+        middle = {
+            .key = key, .name = spec.subject, .certificate = make_certificate(spec, root.key)};
         leaf = make_client_certificate(middle, "leaf", make_ec_key());
         anchors.roots = {root.certificate};
     }
@@ -38,7 +39,9 @@ struct Line {
         asked.at = noon();
         return asked;
     }
-    [[nodiscard]] std::string answer(const ChainRequest& asked) const { return answer(asked, anchors); }
+    [[nodiscard]] std::string answer(const ChainRequest& asked) const {
+        return answer(asked, anchors);
+    }
     [[nodiscard]] std::string answer(const ChainRequest& asked, const TrustAnchors& pinned) const {
         const auto result = validator.validate(asked, pinned);
         return result ? "accepted" : result.error().detail;
@@ -121,7 +124,8 @@ TEST(ChainCache, HoldsUnderThreads) {
             }
         });
     }
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+        thread.join();
     EXPECT_EQ(accepted, (std::array<int, 4>{25, 25, 25, 25}));
 }
 
@@ -142,14 +146,16 @@ class RealChain : public ::testing::Test {
 protected:
     void SetUp() override {
         const char* const named = std::getenv("HALLMARK_SAMPLES");
-        samples_ = named != nullptr ? std::filesystem::path(named)
-                                    : std::filesystem::path(HALLMARK_SOURCE_DIR) / "../shared/samples";
+        samples_ = named != nullptr
+                       ? std::filesystem::path(named)
+                       : std::filesystem::path(HALLMARK_SOURCE_DIR) / "../shared/samples";
         if (!std::filesystem::exists(samples_ / "tpm-ek-real")) {
             GTEST_SKIP() << "no sample certificates; HALLMARK_SAMPLES names their folder";
         }
-        anchors_.roots = load("tpm-vendor-roots/tpm-ca-certificates/MIRROR.tpm-ca-certificates.pem");
-        anchors_.intermediates =
-            load("tpm-vendor-roots/tpm-ca-certificates/MIRROR.tpm-intermediate-ca-certificates.pem");
+        anchors_.roots =
+            load("tpm-vendor-roots/tpm-ca-certificates/MIRROR.tpm-ca-certificates.pem");
+        anchors_.intermediates = load(
+            "tpm-vendor-roots/tpm-ca-certificates/MIRROR.tpm-intermediate-ca-certificates.pem");
     }
     [[nodiscard]] std::vector<Bytes> load(const std::string& name) const {
         std::ifstream file(samples_ / name, std::ios::binary);

@@ -1,9 +1,9 @@
 #include "ca/crypto/csr.h"
 
-#include <gtest/gtest.h>
-
 #include "ca/crypto/der.h"
 #include "tests/support/pki.h"
+
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -21,11 +21,13 @@ std::string refusal_of(ByteView request) {
 }
 
 /// A request signed as it should be, over attributes that need not be.
-Bytes request_with(const TestKey& key, const Bytes& attributes, const Bytes& version = der_integer(0)) {
-    const Bytes info = der_sequence({version, testing::empty_name(), key.spki(),
-                                     der(tag::context(0, true), attributes)});
+Bytes request_with(const TestKey& key, const Bytes& attributes,
+                   const Bytes& version = der_integer(0)) {
+    const Bytes info = der_sequence(
+        {version, testing::empty_name(), key.spki(), der(tag::context(0, true), attributes)});
     const auto algorithm = SignatureAlgorithm::ecdsa_sha256;
-    return der_sequence({info, algorithm_identifier(algorithm), der_bit_string(key.sign(info, algorithm))});
+    return der_sequence(
+        {info, algorithm_identifier(algorithm), der_bit_string(key.sign(info, algorithm))});
 }
 
 Bytes challenge(const std::vector<Bytes>& values) {
@@ -63,7 +65,8 @@ TEST(ParseCsr, GivesTheTwoAttributesThatMayCarryANonce) {
 
 TEST(ParseCsr, NeverLooksAtRequestedExtensions) {
     CsrSpec spec;
-    spec.extensions = {testing::basic_constraints(true), testing::key_usage({KeyUsage::key_cert_sign})};
+    spec.extensions = {testing::basic_constraints(true),
+                       testing::key_usage({KeyUsage::key_cert_sign})};
     EXPECT_EQ(refusal_of(make_csr(make_ec_key(), spec)), "taken");
 }
 
@@ -76,7 +79,8 @@ TEST(ParseCsr, RefusesARequestWithoutProofOfPossession) {
 TEST(ParseCsr, RefusesAnotherKeyUnderTheSignature) {
     const TestKey signer = make_ec_key(), victim = make_ec_key();
     Bytes request = make_csr(signer);
-    const auto at = std::search(request.begin(), request.end(), signer.spki().begin(), signer.spki().end());
+    const auto at =
+        std::search(request.begin(), request.end(), signer.spki().begin(), signer.spki().end());
     std::copy(victim.spki().begin(), victim.spki().end(), at);
     EXPECT_EQ(refusal_of(request), "request: no proof of possession");
 }
@@ -111,7 +115,8 @@ TEST(ParseCsr, RefusesMalformedAttributesUnderAGoodSignature) {
     EXPECT_EQ(refusal_of(request_with(key, challenge({}))), "request: an attribute has no value");
     EXPECT_EQ(refusal_of(request_with(key, challenge({der_utf8("a"), der_utf8("b")}))),
               "request: attribute 1.2.840.113549.1.9.7 has more than one value");
-    EXPECT_EQ(refusal_of(request_with(key, concat({challenge({der_utf8("a")}), challenge({der_utf8("b")})}))),
+    EXPECT_EQ(refusal_of(request_with(
+                  key, concat({challenge({der_utf8("a")}), challenge({der_utf8("b")})}))),
               "request: attribute 1.2.840.113549.1.9.7 stands twice");
     EXPECT_EQ(refusal_of(request_with(key, challenge({der_utf8(std::string(256, 'x'))}))),
               "request: the challengePassword is malformed");
@@ -119,13 +124,15 @@ TEST(ParseCsr, RefusesMalformedAttributesUnderAGoodSignature) {
               "request: the challengePassword is malformed");
     Bytes many;
     for (int i = 0; i < 17; ++i) {
-        append(many, der_sequence({der_oid("2.999." + std::to_string(i)), der_set_of({der_null()})}));
+        append(many,
+               der_sequence({der_oid("2.999." + std::to_string(i)), der_set_of({der_null()})}));
     }
     EXPECT_EQ(refusal_of(request_with(key, many)), "request: too many attributes");
 }
 
 TEST(ParseCsr, TakesAnyAttributeItDoesNotKnow) {
-    const Bytes unknown = der_sequence({der_oid("2.999.1"), der_set_of({der_null(), der_integer(1)})});
+    const Bytes unknown =
+        der_sequence({der_oid("2.999.1"), der_set_of({der_null(), der_integer(1)})});
     EXPECT_EQ(refusal_of(request_with(make_ec_key(), unknown)), "taken");
 }
 

@@ -1,21 +1,25 @@
 #include "ca/crypto/der.h"
 
-#include <gtest/gtest.h>
+#include "tests/support/pki.h"
 
 #include <stdexcept>
 
-#include "tests/support/pki.h"
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
 
-Bytes hex(std::string_view text) { return from_hex(text).value(); }
+Bytes hex(std::string_view text) {
+    return from_hex(text).value();
+}
 
 struct Foreign {
     const char* name;
     const char* encoding;
 };
-std::ostream& operator<<(std::ostream& out, const Foreign& foreign) { return out << foreign.name; }
+std::ostream& operator<<(std::ostream& out, const Foreign& foreign) {
+    return out << foreign.name;
+}
 
 class NotDer : public ::testing::TestWithParam<Foreign> {};
 
@@ -26,13 +30,17 @@ TEST_P(NotDer, IsNoElementAndLeavesTheReaderInPlace) {
     EXPECT_TRUE(equal(reader.rest(), input));
 }
 
-INSTANTIATE_TEST_SUITE_P(Encodings, NotDer, ::testing::Values(
-    Foreign{"Nothing", ""}, Foreign{"TagAlone", "30"}, Foreign{"ContentCutShort", "040301"},
-    Foreign{"IndefiniteLength", "30800000"}, Foreign{"LongFormForShortLength", "04810100"},
-    Foreign{"LeadingZeroInLength", "0482000100"}, Foreign{"LengthOctetsMissing", "0482"},
-    Foreign{"FiveLengthOctets", "04850000000001ff"}, Foreign{"LengthOfFourGigabytes", "0484ffffffff00"},
-    Foreign{"LongTag", "1f2100"}, Foreign{"LongTagConstructed", "bf812300"},
-    Foreign{"EndOfContents", "0000"}, Foreign{"ReservedLengthOctet", "04ff00"}),
+INSTANTIATE_TEST_SUITE_P(
+    Encodings, NotDer,
+    ::testing::Values(Foreign{"Nothing", ""}, Foreign{"TagAlone", "30"},
+                      Foreign{"ContentCutShort", "040301"}, Foreign{"IndefiniteLength", "30800000"},
+                      Foreign{"LongFormForShortLength", "04810100"},
+                      Foreign{"LeadingZeroInLength", "0482000100"},
+                      Foreign{"LengthOctetsMissing", "0482"},
+                      Foreign{"FiveLengthOctets", "04850000000001ff"},
+                      Foreign{"LengthOfFourGigabytes", "0484ffffffff00"},
+                      Foreign{"LongTag", "1f2100"}, Foreign{"LongTagConstructed", "bf812300"},
+                      Foreign{"EndOfContents", "0000"}, Foreign{"ReservedLengthOctet", "04ff00"}),
     [](const auto& row) { return row.param.name; });
 
 class NotAnInteger : public ::testing::TestWithParam<Foreign> {};
@@ -44,13 +52,17 @@ TEST_P(NotAnInteger, IsRefusedAndLeavesTheReaderInPlace) {
     EXPECT_TRUE(equal(reader.rest(), input));
 }
 
-INSTANTIATE_TEST_SUITE_P(Encodings, NotAnInteger, ::testing::Values(
-    Foreign{"Empty", "0200"}, Foreign{"PaddedPositive", "02020001"},
-    Foreign{"PaddedNegative", "0202ff80"}, Foreign{"OtherTag", "0a0101"}),
-    [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(Encodings, NotAnInteger,
+                         ::testing::Values(Foreign{"Empty", "0200"},
+                                           Foreign{"PaddedPositive", "02020001"},
+                                           Foreign{"PaddedNegative", "0202ff80"},
+                                           Foreign{"OtherTag", "0a0101"}),
+                         [](const auto& row) { return row.param.name; });
 
 TEST(DerReader, ReadsIntegersAsTheyStand) {
-    const Bytes input = hex("020200ff0201800201000208""7fffffffffffffff");
+    const Bytes input =
+        hex("020200ff0201800201000208"
+            "7fffffffffffffff");
     DerReader reader(input);
     EXPECT_EQ(reader.small_integer(), 255);
     EXPECT_FALSE(reader.small_integer().has_value()) << "-128 is no count";
@@ -75,9 +87,9 @@ TEST(DerReader, TakesTheTwoBooleansOfDerAndNoOther) {
 }
 
 TEST(DerReader, ReadsObjectIdentifiersOfEveryRoot) {
-    for (const char* const oid : {"0.0", "0.39", "1.0", "1.39", "2.0", "2.39", "2.40", "2.999",
-                                  "1.2.840.113549.1.1.11", "2.23.133.8.1",
-                                  "2.9223372036854775807", "1.3.9223372036854775807"}) {
+    for (const char* const oid :
+         {"0.0", "0.39", "1.0", "1.39", "2.0", "2.39", "2.40", "2.999", "1.2.840.113549.1.1.11",
+          "2.23.133.8.1", "2.9223372036854775807", "1.3.9223372036854775807"}) {
         EXPECT_EQ(DerReader(der_oid(oid)).oid(), oid);
     }
 }
@@ -107,8 +119,8 @@ TEST(DerReader, TellsTimesInTheTwoFormsOfRfc5280) {
               "2050-01-01T00:00:00Z");
     EXPECT_EQ(read(tag::generalized_time, "99991231235959Z"), no_expiry());
     for (const char* const text : {"4912312359Z", "491231235960Z", "491331000000Z", "230229000000Z",
-                                   "491231240000Z", "491231236000Z", "491231235959", "4912312359590",
-                                   "491231235959+0000", "49123123595aZ", ""}) {
+                                   "491231240000Z", "491231236000Z", "491231235959",
+                                   "4912312359590", "491231235959+0000", "49123123595aZ", ""}) {
         EXPECT_FALSE(read(tag::utc_time, text).has_value()) << text;
     }
     EXPECT_FALSE(read(tag::generalized_time, "20500101000000.5Z").has_value());
@@ -157,7 +169,8 @@ TEST(DerWriter, OrdersTheMembersOfASet) {
 TEST(DerWriter, WritesUtcTimeUntil2049AndGeneralizedTimeFrom2050) {
     const auto text = [](std::string_view moment) {
         const Bytes written = der_time(testing::instant(moment));
-        return to_hex(ByteView(written).first(1)) + std::string(as_text(ByteView(written).subspan(2)));
+        return to_hex(ByteView(written).first(1)) +
+               std::string(as_text(ByteView(written).subspan(2)));
     };
     EXPECT_EQ(text("2049-12-31T23:59:59.900000Z"), "17491231235959Z");
     EXPECT_EQ(text("2050-01-01T00:00:00Z"), "1820500101000000Z");
@@ -167,8 +180,9 @@ TEST(DerWriter, WritesUtcTimeUntil2049AndGeneralizedTimeFrom2050) {
 }
 
 TEST(DerWriter, RefusesTextThatIsNoObjectIdentifier) {
-    for (const char* const text : {"", "1", "1.", ".1", "3.1", "0.40", "1.40", "1.02", "1.-2", "1.2.a",
-                                   "1.2.9223372036854775808", "1.2.99999999999999999999999"}) {
+    for (const char* const text :
+         {"", "1", "1.", ".1", "3.1", "0.40", "1.40", "1.02", "1.-2", "1.2.a",
+          "1.2.9223372036854775808", "1.2.99999999999999999999999"}) {
         EXPECT_FALSE(is_oid(text)) << text;
         EXPECT_THROW(static_cast<void>(der_oid(text)), std::logic_error) << text;
     }

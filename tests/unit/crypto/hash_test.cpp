@@ -1,10 +1,10 @@
 #include "ca/crypto/hash.h"
 
-#include <gtest/gtest.h>
+#include "ca/domain/ids.h"
 
 #include <set>
 
-#include "ca/domain/ids.h"
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {

@@ -1,9 +1,9 @@
 #include "ca/crypto/keys.h"
 
-#include <gtest/gtest.h>
-
 #include "ca/crypto/der.h"
 #include "tests/support/pki.h"
+
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -32,7 +32,9 @@ Bytes rsa_spki(ByteView numbers) {
     return der_sequence({der_sequence({der_oid(rsa_oid), der_null()}), der_bit_string(numbers)});
 }
 
-Bytes point_of(const TestKey& key) { return to_bytes(key.public_key().subject_public_key()); }
+Bytes point_of(const TestKey& key) {
+    return to_bytes(key.public_key().subject_public_key());
+}
 
 Bytes modulus_of(const TestKey& key) {
     const PublicKey parsed = key.public_key();
@@ -77,15 +79,19 @@ TEST(ParsePublicKey, RefusesOtherFormsOfAPoint) {
     compressed[0] = 0x02;
     Bytes hybrid = point;
     hybrid[0] = 0x06;
-    for (const Bytes& other : {compressed, hybrid, Bytes{0x00}, Bytes{}, concat({point, Bytes{0}})}) {
-        EXPECT_EQ(refusal_of(ec_spki(other)), "key: not an uncompressed point of the curve's length");
+    for (const Bytes& other :
+         {compressed, hybrid, Bytes{0x00}, Bytes{}, concat({point, Bytes{0}})}) {
+        EXPECT_EQ(refusal_of(ec_spki(other)),
+                  "key: not an uncompressed point of the curve's length");
     }
 }
 
 TEST(ParsePublicKey, RefusesOtherCurvesAndExplicitParameters) {
-    EXPECT_EQ(refusal_of(make_ec_key_on("P-192").spki()), "key: curve 1.2.840.10045.3.1.1 is not taken");
+    EXPECT_EQ(refusal_of(make_ec_key_on("P-192").spki()),
+              "key: curve 1.2.840.10045.3.1.1 is not taken");
     EXPECT_EQ(refusal_of(make_ec_key_on("P-521").spki()), "key: curve 1.3.132.0.35 is not taken");
-    EXPECT_EQ(refusal_of(make_ec_key_on("secp256k1").spki()), "key: curve 1.3.132.0.10 is not taken");
+    EXPECT_EQ(refusal_of(make_ec_key_on("secp256k1").spki()),
+              "key: curve 1.3.132.0.10 is not taken");
     const Bytes algorithm = der_sequence({der_oid(ec_oid), der_sequence({})});
     EXPECT_EQ(refusal_of(der_sequence({algorithm, der_bit_string(point_of(make_ec_key()))})),
               "key: the curve is not named");
@@ -106,8 +112,8 @@ TEST(ParsePublicKey, RefusesWeakRsaKeys) {
     even.back() &= 0xFE;
     EXPECT_EQ(refusal_of(rsa_spki(der_sequence({der_unsigned(even), der_integer(65537)}))),
               "key: the modulus is even");
-    EXPECT_EQ(refusal_of(rsa_spki(der_sequence({der_unsigned(testing::roca_modulus()),
-                                                der_integer(65537)}))),
+    EXPECT_EQ(refusal_of(rsa_spki(
+                  der_sequence({der_unsigned(testing::roca_modulus()), der_integer(65537)}))),
               "key: the modulus bears the ROCA fingerprint");
     EXPECT_EQ(refusal_of(rsa_spki(der_sequence({der(tag::integer, n), der_integer(65537)}))),
               "key: the modulus is negative");
@@ -117,7 +123,8 @@ TEST(ParsePublicKey, RefusesEveryOtherEncodingOfAGoodKey) {
     const Bytes point = point_of(make_ec_key());
     const Bytes numbers = to_bytes(shared_rsa_key().public_key().subject_public_key());
     const Bytes ec_algorithm = der_sequence({der_oid(ec_oid), der_oid(p256_oid)});
-    EXPECT_EQ(refusal_of(concat({ec_spki(point), Bytes{0x00}})), "key: not one SubjectPublicKeyInfo");
+    EXPECT_EQ(refusal_of(concat({ec_spki(point), Bytes{0x00}})),
+              "key: not one SubjectPublicKeyInfo");
     EXPECT_EQ(refusal_of(der_sequence({der_sequence({der_oid(rsa_oid)}), der_bit_string(numbers)})),
               "key: RSA parameters are not NULL");
     EXPECT_EQ(refusal_of(rsa_spki(concat({numbers, Bytes{0x00}}))),
@@ -129,14 +136,16 @@ TEST(ParsePublicKey, RefusesEveryOtherEncodingOfAGoodKey) {
     EXPECT_EQ(refusal_of(der_sequence({ec_algorithm, unused_bits})),
               "key: SubjectPublicKeyInfo is malformed");
     EXPECT_EQ(refusal_of({}), "key: not one SubjectPublicKeyInfo");
-    EXPECT_EQ(refusal_of(der_sequence({der_sequence({der_oid("1.3.101.112")}), der_bit_string(point)})),
-              "key: algorithm 1.3.101.112 is not taken");
+    EXPECT_EQ(
+        refusal_of(der_sequence({der_sequence({der_oid("1.3.101.112")}), der_bit_string(point)})),
+        "key: algorithm 1.3.101.112 is not taken");
 }
 
 TEST(EcPublicKey, PadsShortCoordinatesAndRefusesLongOnes) {
     // A key whose x begins with a zero octet, made by trying: one in 256 has it.
     TestKey key = make_ec_key();
-    while (point_of(key)[1] != 0) key = make_ec_key();
+    while (point_of(key)[1] != 0)
+        key = make_ec_key();
     const Bytes point = point_of(key);
     const ByteView x = ByteView(point).subspan(2, 31), y = ByteView(point).subspan(33);
     const auto built = ec_public_key(KeyAlgorithm::ec_p256, x, y);
@@ -186,18 +195,23 @@ TEST_P(VerifySignature, TakesAGoodOneAndNoOther) {
     EXPECT_FALSE(verify_signature(PublicKey(), algorithm, message, signature));
 }
 
-INSTANTIATE_TEST_SUITE_P(Algorithms, VerifySignature, ::testing::Values(
-    Signing{SignatureAlgorithm::ecdsa_sha256, false}, Signing{SignatureAlgorithm::ecdsa_sha384, false},
-    Signing{SignatureAlgorithm::ecdsa_sha512, false}, Signing{SignatureAlgorithm::ecdsa_sha1, false},
-    Signing{SignatureAlgorithm::rsa_pkcs1_sha256, true}, Signing{SignatureAlgorithm::rsa_pkcs1_sha384, true},
-    Signing{SignatureAlgorithm::rsa_pkcs1_sha512, true}, Signing{SignatureAlgorithm::rsa_pkcs1_sha1, true},
-    Signing{SignatureAlgorithm::rsa_pss_sha256, true}, Signing{SignatureAlgorithm::rsa_pss_sha384, true},
-    Signing{SignatureAlgorithm::rsa_pss_sha512, true}),
-    [](const auto& row) {
-        std::string name(name_of(row.param.algorithm));
-        std::replace(name.begin(), name.end(), '-', '_');
-        return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Algorithms, VerifySignature,
+                         ::testing::Values(Signing{SignatureAlgorithm::ecdsa_sha256, false},
+                                           Signing{SignatureAlgorithm::ecdsa_sha384, false},
+                                           Signing{SignatureAlgorithm::ecdsa_sha512, false},
+                                           Signing{SignatureAlgorithm::ecdsa_sha1, false},
+                                           Signing{SignatureAlgorithm::rsa_pkcs1_sha256, true},
+                                           Signing{SignatureAlgorithm::rsa_pkcs1_sha384, true},
+                                           Signing{SignatureAlgorithm::rsa_pkcs1_sha512, true},
+                                           Signing{SignatureAlgorithm::rsa_pkcs1_sha1, true},
+                                           Signing{SignatureAlgorithm::rsa_pss_sha256, true},
+                                           Signing{SignatureAlgorithm::rsa_pss_sha384, true},
+                                           Signing{SignatureAlgorithm::rsa_pss_sha512, true}),
+                         [](const auto& row) {
+                             std::string name(name_of(row.param.algorithm));
+                             std::replace(name.begin(), name.end(), '-', '_');
+                             return name;
+                         });
 
 TEST(EcdsaSignature, MustBeExactDer) {
     const TestKey key = make_ec_key();
@@ -206,7 +220,8 @@ TEST(EcdsaSignature, MustBeExactDer) {
     const Bytes raw = ecdsa_raw_from_der(good, 32).value();
     const ByteView r = ByteView(raw).first(32), s = ByteView(raw).subspan(32);
     const auto verifies = [&](const Bytes& signature) {
-        return verify_signature(key.public_key(), SignatureAlgorithm::ecdsa_sha256, message, signature);
+        return verify_signature(key.public_key(), SignatureAlgorithm::ecdsa_sha256, message,
+                                signature);
     };
     ASSERT_TRUE(verifies(good));
     const Bytes padded_r = der(tag::integer, concat({Bytes{0, 0}, r}));
@@ -226,7 +241,8 @@ TEST(EcdsaSignature, GoesBetweenRawAndDer) {
     EXPECT_FALSE(ecdsa_raw_from_der(encoded, 31).has_value()) << "s has 32 octets";
     EXPECT_FALSE(ecdsa_raw_from_der(concat({encoded, Bytes{0}}), 32).has_value());
     EXPECT_THROW(static_cast<void>(ecdsa_der_from_raw(Bytes(63))), std::logic_error);
-    EXPECT_THROW(static_cast<void>(ecdsa_der_from_integers(Bytes(67, 1), Bytes(1, 1))), std::logic_error);
+    EXPECT_THROW(static_cast<void>(ecdsa_der_from_integers(Bytes(67, 1), Bytes(1, 1))),
+                 std::logic_error);
 }
 
 TEST(SignatureAlgorithms, GoToIdentifiersAndBack) {
@@ -237,10 +253,13 @@ TEST(SignatureAlgorithms, GoToIdentifiersAndBack) {
     }
     EXPECT_EQ(to_hex(algorithm_identifier(SignatureAlgorithm::ecdsa_sha256)),
               "300a06082a8648ce3d040302");
-    EXPECT_FALSE(signature_algorithm_from(
-        der_sequence({der_oid("1.2.840.10045.4.3.2"), der_null()})).has_value());
-    EXPECT_FALSE(signature_algorithm_from(
-        der_sequence({der_oid("1.2.840.113549.1.1.4"), der_null()})).has_value()) << "MD5";
+    EXPECT_FALSE(
+        signature_algorithm_from(der_sequence({der_oid("1.2.840.10045.4.3.2"), der_null()}))
+            .has_value());
+    EXPECT_FALSE(
+        signature_algorithm_from(der_sequence({der_oid("1.2.840.113549.1.1.4"), der_null()}))
+            .has_value())
+        << "MD5";
 }
 
 TEST(KeyAlgorithms, HaveNamesThatReadBack) {

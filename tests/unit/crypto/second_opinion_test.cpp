@@ -1,9 +1,9 @@
 #include "ca/crypto/second_opinion.h"
 
-#include <gtest/gtest.h>
-
 #include "ca/crypto/certificate.h"
 #include "tests/support/pki.h"
+
+#include <gtest/gtest.h>
 
 namespace hallmark::testing {
 namespace {

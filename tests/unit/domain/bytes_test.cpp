@@ -10,7 +10,8 @@ TEST(Hex, takesEitherCaseAndWritesLower) {
 }
 
 TEST(Hex, refusesOddLengthAndForeignCharacters) {
-    for (const auto* text : {"0", "0g", " 00", "0x00", "00 "}) EXPECT_FALSE(from_hex(text)) << text;
+    for (const auto* text : {"0", "0g", " 00", "0x00", "00 "})
+        EXPECT_FALSE(from_hex(text)) << text;
 }
 
 TEST(Base64, returnsWhatItWrote) {
@@ -30,10 +31,12 @@ TEST(Base64, writesTheVectorsOfTheStandard) {
 }
 
 TEST(Base64, refusesASecondSpellingOfTheSameBytes) {
-    for (const auto* text : {"Zg", "Zg=", "Zh==", "Zm9=", "Zg==\n", " Zg==", "Zg==Zg==", "====", "Z===", "Zm9v="}) {
+    for (const auto* text :
+         {"Zg", "Zg=", "Zh==", "Zm9=", "Zg==\n", " Zg==", "Zg==Zg==", "====", "Z===", "Zm9v="}) {
         EXPECT_FALSE(from_base64(text)) << text;
     }
-    for (const auto* text : {"Zg==", "Zh", "Z", "Zm+v", "Zm/v"}) EXPECT_FALSE(from_base64url(text)) << text;
+    for (const auto* text : {"Zg==", "Zh", "Z", "Zm+v", "Zm/v"})
+        EXPECT_FALSE(from_base64url(text)) << text;
 }
 
 TEST(Digest, isExactly32Bytes) {

@@ -1,18 +1,19 @@
 #include "ca/domain/ids.h"
 
-#include <gtest/gtest.h>
-
-#include <type_traits>
-
 #include "ca/domain/certificate.h"
 #include "ca/domain/lifecycle.h"
 #include "ca/domain/secret.h"
+
+#include <type_traits>
+
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
 
 TEST(Slug, isLowerCaseAndShort) {
-    for (const auto* text : {"a", "line-1", "0.x_y", "st-1"}) EXPECT_TRUE(parse_slug(text, "id")) << text;
+    for (const auto* text : {"a", "line-1", "0.x_y", "st-1"})
+        EXPECT_TRUE(parse_slug(text, "id")) << text;
     for (const auto* text : {"", "A", "-a", ".a", "a b", "a/b", "ä", "a\n"}) {
         const auto refused = parse_slug(text, "id");
         ASSERT_FALSE(refused) << text;
@@ -24,9 +25,11 @@ TEST(Slug, isLowerCaseAndShort) {
 }
 
 TEST(Uuid, isAnsweredInLowerCase) {
-    EXPECT_EQ(*parse_uuid("0F8FAD5B-D9CB-469F-A165-70867728950E", "id"), "0f8fad5b-d9cb-469f-a165-70867728950e");
-    for (const auto* text : {"", "0f8fad5bd9cb469fa16570867728950e", "0f8fad5b-d9cb-469f-a165-70867728950",
-                             "{0f8fad5b-d9cb-469f-a165-70867728950}", "0f8fad5b-d9cb-469f-a165-70867728950g"}) {
+    EXPECT_EQ(*parse_uuid("0F8FAD5B-D9CB-469F-A165-70867728950E", "id"),
+              "0f8fad5b-d9cb-469f-a165-70867728950e");
+    for (const auto* text :
+         {"", "0f8fad5bd9cb469fa16570867728950e", "0f8fad5b-d9cb-469f-a165-70867728950",
+          "{0f8fad5b-d9cb-469f-a165-70867728950}", "0f8fad5b-d9cb-469f-a165-70867728950g"}) {
         EXPECT_FALSE(parse_uuid(text, "id")) << text;
     }
 }
@@ -42,7 +45,8 @@ TEST(Steps, cannotBeSkipped) {
 
 TEST(Lifecycle, neverGoesBackFromAnEnd) {
     for (const Transition& edge : transitions) {
-        for (const auto* end : {"retired", "void", "burnt", "decommissioned", "scrapped", "returned", "closed"}) {
+        for (const auto* end :
+             {"retired", "void", "burnt", "decommissioned", "scrapped", "returned", "closed"}) {
             EXPECT_NE(edge.from, end) << edge.subject;
         }
         EXPECT_NE(edge.from, edge.to);

@@ -1,10 +1,10 @@
 #include "server/jobs/loop.h"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <future>
 #include <stdexcept>
+
+#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -25,7 +25,8 @@ TEST(Jobs, runAtOnceAndAgainWhenWoken) {
     first.get_future().wait();
     auto woken = second.get_future();
     // The loop may not wait yet when it is woken first; it must not miss it.
-    while (woken.wait_for(milliseconds(1)) != std::future_status::ready) jobs.wake();
+    while (woken.wait_for(milliseconds(1)) != std::future_status::ready)
+        jobs.wake();
     EXPECT_GE(turns, 2);
 }
 
