@@ -66,8 +66,7 @@ ChainValidator::~ChainValidator() = default;
 Result<ValidatedChain> ChainValidator::validate(const ChainRequest& request,
                                                 const TrustAnchors& anchors) const {
     if (auto objection = objection_to_size(request)) return refused(std::move(*objection));
-    const bool from_tpm = request.purpose == Purpose::tpm_ek;
-    auto leaf = parse_certificate(from_tpm ? without_nv_padding(request.leaf) : request.leaf);
+    auto leaf = parse_certificate(without_nv_padding(request.leaf));
     if (!leaf) return refused("malformed leaf: " + leaf.error().detail);
     const Strictness strictness{
         .purpose = request.purpose, .exceptions = request.exceptions, .at = request.at};
@@ -75,6 +74,10 @@ Result<ValidatedChain> ChainValidator::validate(const ChainRequest& request,
     if (!key) return refused("weak key (leaf): " + key.error().detail);
     if (const auto objection = objection_to_purpose(*leaf, *key, strictness)) {
         return refused(*objection + " (leaf)");
+    }
+    // Filler is a TPM's NV memory's alone; said after the purpose, which is the better reason.
+    if (request.purpose != Purpose::tpm_ek && leaf->der.size() != request.leaf.size()) {
+        return refused("malformed leaf: bytes after the certificate");
     }
     if (const auto objection = objection_to_leaf(*leaf, strictness)) {
         return refused(*objection + " (leaf)");

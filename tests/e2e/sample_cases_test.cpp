@@ -131,8 +131,8 @@ std::string reason_of(const std::string& id) {
         {"tpm2-quote", "type: 0x8018 is a quote"},
         {"tpm2-decrypt-only", "key: cannot sign"},
         {"tpm2-other-key", "name: the certified Name"},
-        {"chain-ek-as-client", "chain: "},
-        {"chain-ca-as-ek", "chain: "},
+        {"chain-ek-as-client", "chain: key usage"},
+        {"chain-ca-as-ek", "chain: an authority"},
     };
     const auto found = reasons.find(id);
     return found == reasons.end() ? "" : found->second;

@@ -659,7 +659,9 @@ TEST(ChainOfATpm, IsTakenWithTheFillerOfItsNvIndex) {
     EXPECT_EQ(answer->leaf.der, leaf);
     request.purpose = Purpose::any;
     EXPECT_EQ(validator.validate(request, anchors).error().detail,
-              "chain: malformed leaf: certificate: not exactly one DER SEQUENCE");
+              "chain: malformed leaf: bytes after the certificate");
+    request.purpose = Purpose::client;
+    EXPECT_EQ(validator.validate(request, anchors).error().detail, "chain: key usage (leaf)");
 }
 
 TEST(ChainNames, ReadBack) {
