@@ -10,6 +10,7 @@
 // and calls unreachable what is only no white space (its pull request 305): a malformed document is
 // an answer, never an abort and never undefined.
 #define TOML_ASSERT(expression) static_assert(true)
+#include <cstdint>
 #include <toml++/impl/preprocessor.h>
 #pragma push_macro("TOML_UNREACHABLE")
 #undef TOML_UNREACHABLE
