@@ -11,7 +11,7 @@ packages=(g++ cmake ninja-build ccache mold pkg-config ca-certificates libboost1
     libtomlplusplus-dev libp11-kit-dev softhsm2 postgresql-15 libtss2-dev swtpm swtpm-tools curl)
 
 # Compilations are remembered by what they say and not by where the checkout lies.
-export CCACHE_BASEDIR=$here CCACHE_NOHASHDIR=1
+export CCACHE_BASEDIR=$here CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 # Installs what dpkg does not know as installed. The package's own cluster is not wanted: we make ours.
 install_packages() {
