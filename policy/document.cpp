@@ -11,6 +11,7 @@
 // an answer, never an abort and never undefined.
 #define TOML_ASSERT(expression) static_assert(true)
 #include <cstdint>
+
 #include <toml++/impl/preprocessor.h>
 #pragma push_macro("TOML_UNREACHABLE")
 #undef TOML_UNREACHABLE
