@@ -1,8 +1,8 @@
 // fuzz: NEEDS ca/crypto
 // covers: ca/crypto/chain.cpp ca/crypto/chain_path.cpp ca/crypto/chain_rules.cpp
-// ca/crypto/chain_keys.cpp ca/crypto/chain_openssl.cpp ca/crypto/chain_cache.cpp Two octets of
-// circumstances (purpose, exceptions), then DER certificates one after another: the leaf, issuers,
-// and the pinned root last.
+// covers: ca/crypto/chain_keys.cpp ca/crypto/chain_openssl.cpp ca/crypto/chain_cache.cpp
+// Two octets of circumstances (purpose, exceptions), then DER certificates one after another:
+// the leaf, issuers, and the pinned root last.
 #include "ca/crypto/chain.h"
 #include "ca/crypto/der.h"
 

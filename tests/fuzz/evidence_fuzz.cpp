@@ -1,9 +1,10 @@
 // fuzz: NEEDS ca/attestation ca/crypto ca/json
 // covers: ca/attestation/evidence_document.cpp ca/attestation/family.cpp ca/attestation/tpm2.cpp
-// ca/attestation/tpm2_credential.cpp The evidence document and the verifiers behind it. The seeds
-// stand under the root below; key and activation stay unchecked, so that changed ones still reach
-// every parser. What is accepted must be whole, and what is accepted for one nonce is accepted for
-// any.
+// covers: ca/attestation/tpm2_rules.cpp ca/attestation/tpm2_endorsement.cpp
+// covers: ca/attestation/tpm2_credential.cpp
+// The evidence document and the verifiers behind it. The seeds stand under the root below; key
+// and activation stay unchecked, so that changed ones still reach every parser. What is accepted
+// must be whole, and what is accepted for one nonce is accepted for any.
 #include "ca/attestation/family.h"
 #include "ca/crypto/keys.h"
 

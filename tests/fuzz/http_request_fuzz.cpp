@@ -1,7 +1,8 @@
 // fuzz: NEEDS ca/domain server/http
 // covers: server/http/admission.cpp server/http/message.cpp server/http/router.cpp
-// server/http/target.cpp A request's octets as they come off the wire: parsed, admitted or turned
-// away with an answer that can be sent.
+// covers: server/http/target.cpp
+// A request's octets as they come off the wire: parsed, admitted or turned away with an answer
+// that can be sent.
 #include "server/http/admission.h"
 #include "server/http/answer_head.h"
 #include "server/http/message.h"

@@ -1,8 +1,8 @@
 // fuzz: NEEDS ca/domain ca/crypto ca/json ca/custody tests/support
 // covers: ca/custody/microchip_manifest.cpp ca/custody/json_array.cpp ca/custody/jwk.cpp
-// ca/custody/manifest_signer.cpp The manifest parser under foreign bytes: as the whole document,
-// which nobody pinned has signed, and as payload or header that a pinned signer did sign, since no
-// fuzzer can.
+// covers: ca/custody/manifest_signer.cpp
+// The manifest parser under foreign bytes: as the whole document, which nobody pinned has
+// signed, and as payload or header that a pinned signer did sign, since no fuzzer can.
 #include "ca/custody/jwk.h"
 #include "ca/custody/manifest.h"
 #include "ca/json/json.h"

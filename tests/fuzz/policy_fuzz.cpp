@@ -1,7 +1,9 @@
 // fuzz: NEEDS policy
 // covers: policy/document.cpp policy/fields.cpp policy/parse.cpp policy/parse_rules.cpp
-// policy/firmware.h Any bytes as a policy: refused, or taken with a canonical form that parses back
-// to itself; check, examples and decide answer without a fault whatever was taken.
+// covers: policy/parse_extensions.cpp policy/parse_example.cpp policy/template.cpp
+// covers: policy/dates.cpp policy/firmware.h
+// Any bytes as a policy: refused, or taken with a canonical form that parses back to itself;
+// check, examples and decide answer without a fault whatever was taken.
 #include "policy/model.h"
 #include "policy/policy.h"
 
