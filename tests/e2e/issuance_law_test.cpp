@@ -95,6 +95,18 @@ TEST_F(IssuanceLaw, nothing_about_a_credential_changes_but_its_state) {
     EXPECT_EQ(owner_may("DELETE FROM usage"), "usage_rows_stay");
 }
 
+TEST_F(IssuanceLaw, times_that_are_law_go_one_way) {
+    EXPECT_EQ(server_may("UPDATE challenge SET spent_at = NULL WHERE spent_at IS NOT NULL"),
+              "challenge_spends_once");
+    EXPECT_EQ(server_may("UPDATE credential SET recorded_at = now()"),
+              "credential_is_recorded_once");
+    EXPECT_EQ(owner_may("INSERT INTO epoch (node, beat_at) VALUES "
+                        "('gone', clock_timestamp() - interval '11 seconds')"),
+              "");
+    EXPECT_EQ(server_may("UPDATE epoch SET beat_at = clock_timestamp() WHERE node = 'gone'"),
+              "epoch_dies_once");
+}
+
 TEST_F(IssuanceLaw, no_life_goes_backwards) {
     const auto move = [](const std::string& table, const std::string& from, const std::string& to) {
         return "UPDATE " + table + " SET state = '" + to + "' WHERE state = '" + from + "'";
