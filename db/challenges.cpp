@@ -17,17 +17,16 @@ constexpr const char* open_sql = R"sql(
                            ek_certificate_sha256, ak_name, activation_secret, expires_at)
     SELECT $1, $2, $3, $4, $5, $6, $7, NULLIF($8, ''::bytea), NULLIF($9, ''::bytea),
            NULLIF($10, ''::bytea), clock_timestamp() + make_interval(secs => $11)
-    WHERE (SELECT count(*) FROM challenge
+    WHERE set_config('synchronous_commit', 'off', true) = 'off'
+      AND (SELECT count(*) FROM challenge
            WHERE station = $4 AND spent_at IS NULL AND expires_at > clock_timestamp()) < $12
 )sql";
 bool Challenges::open(const ChallengeRow& row, std::uint32_t outstanding_limit) {
-    tx_.raw().exec0("SET LOCAL synchronous_commit = off");
-    return tx_.raw()
-               .exec_params(open_sql, bytea(row.challenge), row.door, row.purpose,
-                            row.station.get(), row.product.get(), bytea(row.policy), row.format,
-                            bytea_or_empty(row.ek_certificate), bytea_or_empty(row.ak_name),
-                            bytea_or_empty(row.activation_secret), row.lifetime.count(),
-                            outstanding_limit)
+    return run_prepared(tx_, open_sql, bytea(row.challenge), row.door, row.purpose,
+                        row.station.get(), row.product.get(), bytea(row.policy), row.format,
+                        bytea_or_empty(row.ek_certificate), bytea_or_empty(row.ak_name),
+                        bytea_or_empty(row.activation_secret), row.lifetime.count(),
+                        outstanding_limit)
                .affected_rows() == 1;
 }
 
@@ -38,7 +37,7 @@ constexpr const char* find_live_sql = R"sql(
     WHERE challenge = $1 AND spent_at IS NULL AND expires_at > clock_timestamp()
 )sql";
 std::optional<ChallengeRow> Challenges::find_live(ByteView challenge) {
-    const pqxx::result rows = tx_.raw().exec_params(find_live_sql, bytea(challenge));
+    const pqxx::result rows = run_prepared(tx_, find_live_sql, bytea(challenge));
     if (rows.empty()) return std::nullopt;
     const pqxx::row row = rows[0];
     ChallengeRow found;
@@ -54,15 +53,6 @@ std::optional<ChallengeRow> Challenges::find_live(ByteView challenge) {
     if (!row[8].is_null()) found.activation_secret = bytes_in(row[8]);
     found.expires_at = instant_in(row[9]);
     return found;
-}
-
-constexpr const char* spend_sql = R"sql(
-    UPDATE challenge
-    SET spent_at = clock_timestamp(), activation_secret = NULL
-    WHERE challenge = $1 AND spent_at IS NULL AND expires_at > clock_timestamp()
-)sql";
-bool Challenges::spend(ByteView challenge) {
-    return tx_.raw().exec_params(spend_sql, bytea(challenge)).affected_rows() == 1;
 }
 
 constexpr const char* spend_own_sql = R"sql(

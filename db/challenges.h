@@ -36,8 +36,6 @@ public:
     [[nodiscard]] bool open(const ChallengeRow& row, std::uint32_t outstanding_limit);
     /// The row, if it is neither spent nor expired by the database's clock.
     [[nodiscard]] std::optional<ChallengeRow> find_live(ByteView challenge);
-    /// Spends it and forgets its secret. False when it was spent or expired meanwhile.
-    [[nodiscard]] bool spend(ByteView challenge);
     /// Spends it where it still lives, as part of a refusal. One that belongs to another station
     /// stays.
     void spend_if_live(ByteView challenge, const StationId& station);

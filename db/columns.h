@@ -3,6 +3,10 @@
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
+#include "db/database.h"
+
+#include <cstdint>
+#include <string>
 
 #include <pqxx/pqxx>
 
@@ -28,6 +32,15 @@ namespace hallmark {
 
 [[nodiscard]] inline Instant instant_in(const pqxx::field& field) {
     return Instant(std::chrono::microseconds(field.as<long long>()));
+}
+
+/// Runs a statement that the connection parses and plans once. `sql` is a constant of the program:
+/// its address is its name.
+template <typename... Arguments>
+pqxx::result run_prepared(Tx& tx, const char* sql, const Arguments&... arguments) {
+    const std::string name = "s" + std::to_string(reinterpret_cast<std::uintptr_t>(sql));
+    tx.raw().conn().prepare(name, sql);
+    return tx.raw().exec_prepared(name, arguments...);
 }
 
 }  // namespace hallmark

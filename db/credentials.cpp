@@ -1,7 +1,7 @@
 #include "db/credentials.h"
 
+#include "db/arrays.h"
 #include "db/columns.h"
-#include "db/gate.h"
 
 namespace hallmark {
 namespace {
@@ -49,49 +49,11 @@ std::vector<Serial> serials_of(const pqxx::result& rows) {
 
 }  // namespace
 
-// The credential's row is locked: reconcile, which skips what others hold, cannot burn it in
-// between. The epoch's own row stays free for its beat, which many signatures in a row would else
-// keep out until it is dead.
-constexpr const char* still_held_sql = R"sql(
-    SELECT FROM credential c
-    JOIN epoch p ON p.id = c.epoch
-    JOIN intermediate i ON i.id = c.intermediate
-    WHERE c.serial = $1 AND c.state = 'reserved' AND c.epoch = $2
-      AND p.beat_at > clock_timestamp() - interval '10 seconds' AND i.state = 'active'
-      AND NOT EXISTS (SELECT FROM product_hold h WHERE h.policy_sha256 = c.policy_sha256 AND h.held)
-    FOR UPDATE OF c
-    FOR SHARE OF i
-    FOR KEY SHARE OF p
-)sql";
-constexpr const char* body_sql = R"sql(
-    INSERT INTO credential_body (serial, intermediate, certificate, request, claims, challenge,
-                                 manifest_sha256, key_uri)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-)sql";
-constexpr const char* issued_sql = R"sql(
-    UPDATE credential SET state = 'issued', recorded_at = clock_timestamp() WHERE serial = $1
-)sql";
-constexpr const char* device_issued_sql = R"sql(
-    UPDATE device SET state = 'issued' WHERE id = $1 AND state = 'unprovisioned'
-)sql";
-bool Credentials::record(const Recording& recording) {
-    auto& tx = tx_.raw();
-    pass_gate(tx_);
-    if (tx.exec_params(still_held_sql, bytea(recording.serial.get()), recording.epoch).empty())
-        return false;
-    tx.exec_params(body_sql, bytea(recording.serial.get()), recording.intermediate.get(),
-                   bytea(recording.certificate), bytea(recording.request), recording.claims,
-                   bytea(recording.challenge), bytea(recording.manifest), recording.key_uri);
-    tx.exec_params(issued_sql, bytea(recording.serial.get()));
-    tx.exec_params(device_issued_sql, recording.device.get());
-    return true;
-}
-
 std::optional<CredentialRow> Credentials::by_request(const StationId& station,
                                                      const RequestId& id) {
     static const std::string sql =
         std::string("SELECT") + columns + "WHERE c.station = $1 AND c.request_id = $2";
-    return sole_row(tx_.raw().exec_params(sql, station.get(), id.get()));
+    return sole_row(run_prepared(tx_, sql.c_str(), station.get(), id.get()));
 }
 
 std::optional<CredentialRow> Credentials::by_issuance(const IssuanceId& id) {
@@ -184,23 +146,32 @@ std::vector<Serial> Credentials::overdue(std::int64_t epoch, std::size_t limit) 
     return serials_of(tx_.raw().exec_params(overdue_sql, epoch, limit));
 }
 
-constexpr const char* without_verdict_sql = R"sql(
-    SELECT c.serial
-    FROM credential c
-    WHERE c.recorded_at IS NOT NULL AND NOT EXISTS (SELECT FROM oracle_verdict v WHERE v.serial = c.serial)
-    ORDER BY c.recorded_at
-    LIMIT $1
-)sql";
-std::vector<Serial> Credentials::without_verdict(std::size_t limit) {
-    return serials_of(tx_.raw().exec_params(without_verdict_sql, limit));
+std::vector<CredentialRow> Credentials::without_verdict(std::size_t limit) {
+    static const std::string sql = std::string("SELECT") + columns +
+                                   "JOIN oracle_due q ON q.serial = c.serial "
+                                   "ORDER BY q.at LIMIT $1 FOR UPDATE OF q SKIP LOCKED";
+    std::vector<CredentialRow> found;
+    for (const auto& row : run_prepared(tx_, sql.c_str(), limit))
+        found.push_back(row_of(row));
+    return found;
 }
 
-constexpr const char* verdict_sql = R"sql(
-    INSERT INTO oracle_verdict (serial, accepted, detail) VALUES ($1, $2, $3)
+constexpr const char* verdicts_sql = R"sql(
+    INSERT INTO oracle_verdict (serial, accepted, detail)
+    SELECT w.serial, w.accepted = 1, w.detail
+    FROM unnest($1::bytea[], $2::bigint[], $3::text[]) AS w (serial, accepted, detail)
     ON CONFLICT DO NOTHING
 )sql";
-void Credentials::append_verdict(const Serial& serial, bool accepted, const std::string& detail) {
-    tx_.raw().exec_params(verdict_sql, bytea(serial.get()), accepted, detail);
+constexpr const char* judged_sql = R"sql(
+    DELETE FROM oracle_due WHERE serial = ANY ($1::bytea[])
+)sql";
+void Credentials::append_verdicts(std::span<const Verdict> verdicts) {
+    const auto serials = byteas(verdicts, [](auto& v) { return ByteView(v.serial.get()); });
+    // The queue first, as the sweep, which locked its rows there: the other way round two who judge
+    // one certificate would wait for each other.
+    run_prepared(tx_, judged_sql, serials);
+    run_prepared(tx_, verdicts_sql, serials, numbers(verdicts, [](auto& v) { return v.accepted; }),
+                 texts(verdicts, [](auto& v) { return std::string_view(v.detail); }));
 }
 
 constexpr const char* next_number_sql = R"sql(
@@ -236,8 +207,7 @@ constexpr const char* counts_sql = R"sql(
            COALESCE(extract(epoch FROM clock_timestamp() - min(recorded_at) FILTER (WHERE state = 'issued')), 0)
                ::double precision,
            count(*) FILTER (WHERE state = 'reserved'),
-           count(*) FILTER (WHERE state = 'issued'
-                            AND NOT EXISTS (SELECT FROM oracle_verdict v WHERE v.serial = c.serial))
+           (SELECT count(*) FROM oracle_due)
     FROM credential c
     WHERE state IN ('issued', 'reserved')
 )sql";

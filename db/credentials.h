@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -84,14 +85,6 @@ class Credentials {
 public:
     explicit Credentials(Tx& tx) : tx_(tx) {}
 
-    /// Writes intent, credential, device, names, key and charges, after asking everything again
-    /// under lock. A constraint that says no becomes a refusal of the reason that owns it.
-    [[nodiscard]] Result<Done> reserve(const Reserving& wanted);
-    /// reserved -> issued with certificate and body, if this epoch still lives and still holds it
-    /// and neither intermediate nor product is suspended. False: nothing was written, and the
-    /// signature must be thrown away.
-    [[nodiscard]] bool record(const Recording& recording);
-
     [[nodiscard]] std::optional<CredentialRow> by_request(const StationId& station,
                                                           const RequestId& id);
     [[nodiscard]] std::optional<CredentialRow> by_issuance(const IssuanceId& id);
@@ -117,9 +110,15 @@ public:
     [[nodiscard]] std::vector<CredentialRow> abandoned(std::size_t limit);
     /// Reserved under this epoch for longer than any line takes: its own node lost them.
     [[nodiscard]] std::vector<Serial> overdue(std::int64_t epoch, std::size_t limit);
-    /// Recorded and without a verdict, oldest first.
-    [[nodiscard]] std::vector<Serial> without_verdict(std::size_t limit);
-    void append_verdict(const Serial& serial, bool accepted, const std::string& detail);
+    /// Recorded and without a verdict, oldest first; locked, those that others hold are skipped.
+    [[nodiscard]] std::vector<CredentialRow> without_verdict(std::size_t limit);
+    struct Verdict {
+        Serial serial;
+        bool accepted = false;
+        std::string detail;
+    };
+    /// The first verdict on a serial stands.
+    void append_verdicts(std::span<const Verdict> verdicts);
 
     /// The element's number in the product's own range: the next one at first, the same one ever
     /// after. Numbers may be skipped, never given twice.

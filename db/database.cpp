@@ -123,6 +123,28 @@ Database::Database(DatabaseOptions options) : pool_(std::make_unique<Pool>()) {
 Database::~Database() = default;
 
 void Database::run(const std::function<bool(Tx&)>& work) {
+    on_lease([&](pqxx::connection_base& connection) {
+        // READ COMMITTED is libpqxx's isolation for `work`; BEGIN goes out with the first
+        // statement.
+        pqxx::work transaction(connection);
+        Tx tx(transaction);
+        if (work(tx)) {
+            transaction.commit();
+        } else {
+            transaction.abort();
+        }
+    });
+}
+
+void Database::run_single(const std::function<void(Tx&)>& work) {
+    on_lease([&](pqxx::connection_base& connection) {
+        pqxx::nontransaction transaction(connection);
+        Tx tx(transaction);
+        work(tx);
+    });
+}
+
+void Database::on_lease(const std::function<void(pqxx::connection_base&)>& work) {
     Lease lease(*pool_);
     struct GiveBack {
         Lease<Pool>& lease;
@@ -130,15 +152,7 @@ void Database::run(const std::function<bool(Tx&)>& work) {
     };
     try {
         const GiveBack at_end{lease};
-        // READ COMMITTED is libpqxx's isolation for `work`; BEGIN goes out with the first
-        // statement.
-        pqxx::work transaction(lease.connection());
-        Tx tx(transaction);
-        if (work(tx)) {
-            transaction.commit();
-        } else {
-            transaction.abort();
-        }
+        work(lease.connection());
     } catch (const pqxx::in_doubt_error& error) {
         throw CommitInDoubt(first_line(error.what()));
     } catch (const pqxx::broken_connection& error) {
@@ -154,7 +168,7 @@ void Database::run(const std::function<bool(Tx&)>& work) {
 
 bool Database::is_reachable() noexcept {
     try {
-        run([](Tx& tx) { return tx.raw().exec1("SELECT 1")[0].as<int>() == 1; });
+        run_single([](Tx& tx) { tx.raw().exec1("SELECT 1"); });
         return true;
     } catch (const std::exception&) {
         return false;

@@ -13,6 +13,7 @@
 #include <type_traits>
 
 namespace pqxx {
+class connection_base;
 class transaction_base;
 }  // namespace pqxx
 
@@ -64,6 +65,17 @@ public:
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
+    /// Runs `work(tx)`, which must make do with one statement, without BEGIN and COMMIT: one round
+    /// trip and not three. The statement commits by itself. Throws DatabaseFault,
+    /// ConstraintViolation.
+    template <typename Work>
+    auto ask(Work&& work) -> std::invoke_result_t<Work, Tx&> {
+        std::unique_ptr<std::invoke_result_t<Work, Tx&>> answer;
+        run_single(
+            [&](Tx& tx) { answer = std::make_unique<std::invoke_result_t<Work, Tx&>>(work(tx)); });
+        return std::move(*answer);
+    }
+
     /// Runs `work(tx)` in one READ COMMITTED transaction. Commits when it returns, unless it
     /// returns a Result that holds a Refusal; then, and when it throws, everything is rolled back.
     /// Throws DatabaseFault, ConstraintViolation. A commit whose outcome is unknown throws
@@ -92,6 +104,8 @@ public:
 
 private:
     void run(const std::function<bool(Tx&)>& work);
+    void run_single(const std::function<void(Tx&)>& work);
+    void on_lease(const std::function<void(pqxx::connection_base&)>& work);
     struct Pool;
     std::unique_ptr<Pool> pool_;
 };

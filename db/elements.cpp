@@ -110,7 +110,7 @@ constexpr const char* find_by_key_sql = R"sql(
     WHERE element_key.key_sha256 = $1
 )sql";
 std::optional<ElementRow> Elements::find_by_key(const Digest& key_sha256) {
-    const pqxx::result rows = tx_.raw().exec_params(find_by_key_sql, bytea(key_sha256));
+    const pqxx::result rows = run_prepared(tx_, find_by_key_sql, bytea(key_sha256));
     if (rows.empty()) return std::nullopt;
     return row_in(rows[0]);
 }

@@ -1,5 +1,6 @@
 #include "db/events.h"
 
+#include "db/arrays.h"
 #include "db/columns.h"
 
 namespace hallmark {
@@ -17,16 +18,45 @@ std::optional<std::string> text_of(const std::optional<Instant>& instant) {
 
 }  // namespace
 
+// Absent is empty on the way in: a key that an event has is never empty.
 constexpr const char* append_sql = R"sql(
     INSERT INTO event (type, subject, actor, at, body, body_sha256,
                        device, serial, element, station, lot, product, policy)
-    VALUES ($1, $2, $3, $4::timestamptz, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    SELECT w.type, w.subject, w.actor, w.at::timestamptz, w.body, w.body_sha256,
+           NULLIF(w.device, ''), NULLIF(w.serial, ''), NULLIF(w.element, ''), NULLIF(w.station, ''),
+           NULLIF(w.lot, ''), NULLIF(w.product, ''), NULLIF(w.policy, '')
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[], $8::text[],
+                $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
+         WITH ORDINALITY AS w (type, subject, actor, at, body, body_sha256,
+                               device, serial, element, station, lot, product, policy, i)
+    ORDER BY w.i
 )sql";
-void Events::append(const EventRow& row, const EventKeys& keys) {
-    tx_.raw().exec_params(append_sql, row.type, row.subject, row.actor, to_rfc3339(row.at),
-                          row.body, bytea(row.body_sha256), or_null(keys.device),
-                          or_null(keys.serial), or_null(keys.element), or_null(keys.station),
-                          or_null(keys.lot), or_null(keys.product), or_null(keys.policy));
+void Events::append(std::span<const EventEntry* const> entries) {
+    std::vector<std::string> times;
+    for (const EventEntry* entry : entries)
+        times.push_back(to_rfc3339(entry->row.at));
+    const auto text = [&](std::string EventRow::*field) {
+        return texts(entries, [&](auto* e) { return std::string_view(e->row.*field); });
+    };
+    const auto key = [&](std::optional<std::string> EventKeys::*field) {
+        return texts(entries, [&](auto* e) {
+            const auto& value = e->keys.*field;
+            return value ? std::string_view(*value) : std::string_view();
+        });
+    };
+    run_prepared(tx_, append_sql, text(&EventRow::type), text(&EventRow::subject),
+                 text(&EventRow::actor),
+                 texts(times, [](const std::string& time) { return std::string_view(time); }),
+                 text(&EventRow::body),
+                 byteas(entries, [](auto* e) { return ByteView(e->row.body_sha256); }),
+                 key(&EventKeys::device), key(&EventKeys::serial), key(&EventKeys::element),
+                 key(&EventKeys::station), key(&EventKeys::lot), key(&EventKeys::product),
+                 key(&EventKeys::policy));
+}
+
+void Events::append(const EventEntry& entry) {
+    const EventEntry* const entries[] = {&entry};
+    append(entries);
 }
 
 constexpr const char* search_sql = R"sql(

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,12 @@ struct EventRow {
     Digest body_sha256{};
 };
 
+/// A row and what it is found by.
+struct EventEntry {
+    EventRow row;
+    EventKeys keys;
+};
+
 /// All that are set must hold.
 struct EventFilter {
     EventKeys keys{};
@@ -50,7 +57,9 @@ public:
     explicit Events(Tx& tx) : tx_(tx) {}
 
     /// The database compares body and digest again.
-    void append(const EventRow& row, const EventKeys& keys);
+    void append(const EventEntry& entry);
+    /// All of them in one statement, in this order.
+    void append(std::span<const EventEntry* const> entries);
     /// In ascending order of their numbers, at most filter.limit.
     [[nodiscard]] std::vector<EventRow> search(const EventFilter& filter);
 

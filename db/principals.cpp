@@ -38,15 +38,17 @@ StoredStation station_in(const pqxx::row& row) {
 
 constexpr const char* station_by_sql = R"sql(
     SELECT s.id, s.site, array_to_string(s.products, ' '), micros(s.expires), s.source, s.state,
-           p.certificate_sha256
+           p.certificate_sha256, (SELECT number FROM registry_version)
     FROM principal p
     JOIN station s ON s.kind = p.kind AND s.id = p.id
     WHERE p.certificate_sha256 = $1
 )sql";
 std::optional<StoredStation> Principals::station_by(const Digest& certificate) {
-    const pqxx::result rows = tx_.raw().exec_params(station_by_sql, bytea(certificate));
+    const pqxx::result rows = run_prepared(tx_, station_by_sql, bytea(certificate));
     if (rows.empty()) return std::nullopt;
-    return station_in(rows[0]);
+    StoredStation station = station_in(rows[0]);
+    station.registry_version = rows[0][7].as<std::int64_t>();
+    return station;
 }
 
 constexpr const char* stations_sql = R"sql(

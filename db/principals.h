@@ -27,6 +27,7 @@ struct CertificatePin {
 };
 
 struct StoredStation {
+    std::int64_t registry_version = 0;  ///< When it was looked up; of station_by alone.
     StationId id;
     SiteId site;
     std::vector<ProductId> products;

@@ -1,11 +1,16 @@
+#include "db/arrays.h"
+#include "db/claims.h"
 #include "db/columns.h"
-#include "db/credentials.h"
 #include "db/gate.h"
+#include "db/intents.h"
 
+#include <algorithm>
 #include <array>
+#include <numeric>
+#include <optional>
 
 // The order here is: lock and ask everything again, claim what must be unique, charge, write the
-// intent. All in one commit; a crash before it leaves nothing, a crash after it leaves an intent
+// intents. All in one commit; a crash before it leaves nothing, a crash after it leaves intents
 // that reconcile burns.
 
 namespace hallmark {
@@ -17,7 +22,8 @@ struct Question {
 };
 
 // In the order of the columns of ask_again_sql.
-constexpr std::array<Question, 8> questions{{
+constexpr std::array<Question, 9> questions{{
+    {Reason::challenge_not_accepted, "challenge: spent or expired meanwhile"},
     {Reason::forbidden, "reserve: station not active, out of its window or scope"},
     {Reason::element_not_accepted, "custody: lot not released for this product and site"},
     {Reason::element_not_accepted, "custody: element neither allotted nor bound"},
@@ -28,188 +34,151 @@ constexpr std::array<Question, 8> questions{{
     {Reason::unavailable, "reserve: this node's epoch is dead"},
 }};
 
-Refusal element_refused(const char* detail) {
-    return Refusal{Reason::element_not_accepted, detail};
+using Rows = std::vector<const IntentEntry*>;
+/// A refusal where there is one, by the row's place in the batch.
+using Refusals = std::vector<std::optional<Refusal>>;
+
+std::size_t place_in(const pqxx::row& row) {
+    return row[0].as<std::size_t>() - 1;  // WITH ORDINALITY counts from one.
 }
 
 }  // namespace
 
-// The lot before the element, as everyone who locks both. KEY SHARE lets the epoch's beat pass:
-// under load there is always somebody who holds the row.
+// The lot before the element, as everyone who locks both; elements in their order, as every node
+// does. KEY SHARE lets the epoch's beat pass: under load there is always somebody who holds the
+// row.
 constexpr const char* ask_again_sql = R"sql(
-    SELECT s.state = 'active' AND s.expires > clock_timestamp() AND $2 = ANY (s.products) AND s.site = $3,
-           l.state = 'released' AND l.product = $2 AND l.site = $3,
+    SELECT w.i,
+           EXISTS (SELECT FROM challenge c WHERE c.challenge = w.challenge AND c.spent_at IS NULL
+                   AND c.expires_at > clock_timestamp()),
+           s.state = 'active' AND s.expires > clock_timestamp() AND w.product = ANY (s.products) AND s.site = w.site,
+           l.state = 'released' AND l.product = w.product AND l.site = w.site,
            e.state IN ('allotted', 'bound'),
-           $5 = (SELECT policy_sha256 FROM product_policy WHERE product = $2 ORDER BY number DESC LIMIT 1),
+           w.policy = (SELECT policy_sha256 FROM product_policy WHERE product = w.product
+                       ORDER BY number DESC LIMIT 1),
            EXISTS (SELECT FROM vendor_pin v JOIN vendor_anchor a ON a.pin = v.number
-                   WHERE v.vendor = $6 AND v.format = $7 AND v.active
-                     AND a.kind = 'root' AND sha256(a.certificate) = $10),
+                   WHERE v.vendor = w.vendor AND v.format = w.format AND v.active
+                     AND a.kind = 'root' AND sha256(a.certificate) = w.anchor),
            i.state = 'active' AND i.not_after > clock_timestamp(),
-           NOT EXISTS (SELECT FROM product_hold WHERE policy_sha256 = $5 AND held),
-           p.beat_at > clock_timestamp() - interval '5 seconds',
-           e.state
-    FROM element e
+           NOT EXISTS (SELECT FROM product_hold WHERE policy_sha256 = w.policy AND held),
+           p.beat_at > clock_timestamp() - interval '5 seconds'
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[],
+                $8::text[], $9::bytea[], $10::bytea[], $11::bigint[])
+         WITH ORDINALITY AS w (element, product, site, station, policy, vendor, format, intermediate,
+                               anchor, challenge, epoch, i)
+    JOIN element e ON e.id = w.element
     JOIN lot l ON l.id = e.lot
-    JOIN station s ON s.id = $4
-    JOIN intermediate i ON i.id = $8
-    JOIN epoch p ON p.id = $9
-    WHERE e.id = $1
+    JOIN station s ON s.id = w.station
+    JOIN intermediate i ON i.id = w.intermediate
+    JOIN epoch p ON p.id = w.epoch
+    ORDER BY w.element
     FOR SHARE OF l, s, i
     FOR KEY SHARE OF p
     FOR UPDATE OF e
 )sql";
-Result<std::string> ask_again(Tx& tx, const Reserving& wanted) {
-    const pqxx::result rows = tx.raw().exec_params(
-        ask_again_sql, wanted.element.get(), wanted.product.get(), wanted.site.get(),
-        wanted.station.get(), bytea(wanted.policy), wanted.vendor.get(), wanted.format,
-        wanted.intermediate.get(), wanted.epoch, bytea(wanted.anchor));
-    if (rows.empty())
-        return Refusal{Reason::unavailable, "reserve: station, element or intermediate is gone"};
-    for (std::size_t i = 0; i < questions.size(); ++i) {
-        const auto answer = rows[0][static_cast<pqxx::row::size_type>(i)];
-        if (answer.is_null() || !answer.as<bool>())
-            return Refusal{questions[i].reason, questions[i].detail};
+Refusals ask_again(Tx& tx, std::span<const IntentEntry* const> entries) {
+    Refusals refusals(entries.size(), Refusal{Reason::unavailable,
+                                              "reserve: station, element or intermediate is gone"});
+    const pqxx::result rows = run_prepared(
+        tx, ask_again_sql,
+        texts(entries, [](auto* e) { return std::string_view(e->row.element.get()); }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.product.get()); }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.site.get()); }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.station.get()); }),
+        byteas(entries, [](auto* e) { return ByteView(e->row.policy); }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.vendor.get()); }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.format); }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.intermediate.get()); }),
+        byteas(entries, [](auto* e) { return ByteView(e->row.anchor); }),
+        byteas(entries, [](auto* e) { return ByteView(e->challenge); }),
+        numbers(entries, [](auto* e) { return e->row.epoch; }));
+    for (const auto& row : rows) {
+        std::optional<Refusal>& refusal = refusals[place_in(row)];
+        refusal.reset();
+        for (std::size_t i = 0; i < questions.size() && !refusal; ++i) {
+            const auto answer = row[static_cast<pqxx::row::size_type>(i + 1)];
+            if (answer.is_null() || !answer.as<bool>())
+                refusal = Refusal{questions[i].reason, questions[i].detail};
+        }
     }
-    return rows[0][8].as<std::string>();
+    return refusals;
 }
 
-constexpr const char* live_sql = R"sql(
-    SELECT count(*) FILTER (WHERE state IN ('reserved', 'issued', 'active')),
-           count(*) FILTER (WHERE state = 'void'),
-           count(*) FILTER (WHERE state = 'retired')
-    FROM credential
-    WHERE element = $1
+// Asked in a statement of its own, after the elements are locked: who held one before may have
+// written what this sees.
+constexpr const char* lives_sql = R"sql(
+    SELECT w.i, c.live, c.void, (d.id IS NULL OR (d.product = w.product AND d.element = w.element))
+           AND (o.id IS NULL OR o.id = w.device),
+           COALESCE(d.state IN ('unprovisioned', 'issued'), true)
+    FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS w (element, device, product, i)
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE state IN ('reserved', 'issued', 'active')) AS live,
+               count(*) FILTER (WHERE state = 'void') AS void
+        FROM credential
+        WHERE element = w.element) c
+    LEFT JOIN device d ON d.id = w.device
+    LEFT JOIN device o ON o.element = w.element
 )sql";
-constexpr const char* device_sql = R"sql(
-    INSERT INTO device (id, product, element) VALUES ($1, $2, $3)
-    ON CONFLICT DO NOTHING
-)sql";
-constexpr const char* device_state_sql = R"sql(
-    SELECT state FROM device WHERE id = $1 AND product = $2 AND element = $3
-)sql";
-Result<Done> claim_element(Tx& tx, const Reserving& wanted, const std::string& element_state) {
-    const pqxx::row counts = tx.raw().exec_params1(live_sql, wanted.element.get());
-    if (counts[0].as<long>() != 0)
-        return element_refused("custody: the element has a live credential");
-    if (counts[1].as<std::uint32_t>() > wanted.rework_limit)
-        return element_refused("custody: reworked too often");
-    tx.raw().exec_params(device_sql, wanted.device.get(), wanted.product.get(),
-                         wanted.element.get());
-    const pqxx::result device = tx.raw().exec_params(device_state_sql, wanted.device.get(),
-                                                     wanted.product.get(), wanted.element.get());
-    if (device.empty())
-        return element_refused("identity: the device name or the element belongs to another");
-    const auto state = device[0][0].as<std::string>();
-    if (state != "unprovisioned" && state != "issued") {
-        return element_refused("custody: the device was provisioned before");
+Refusals ask_lives(Tx& tx, const Rows& entries) {
+    Refusals refusals(entries.size());
+    const pqxx::result rows = run_prepared(
+        tx, lives_sql,
+        texts(entries, [](auto* e) { return std::string_view(e->row.element.get()); }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.device.get()); }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.product.get()); }));
+    for (const auto& row : rows) {
+        const std::size_t place = place_in(row);
+        const auto refuse = [&](const char* detail) {
+            refusals[place] = Refusal{Reason::element_not_accepted, detail};
+        };
+        if (row[1].as<long>() != 0) {
+            refuse("custody: the element has a live credential");
+        } else if (row[2].as<std::uint32_t>() > entries[place]->row.rework_limit) {
+            refuse("custody: reworked too often");
+        } else if (!row[3].as<bool>()) {
+            refuse("identity: the device name or the element belongs to another");
+        } else if (!row[4].as<bool>()) {
+            refuse("custody: the device was provisioned before");
+        }
     }
-    if (element_state == "allotted") {
-        tx.raw().exec_params("UPDATE element SET state = 'bound' WHERE id = $1",
-                             wanted.element.get());
-    }
-    return Done{};
+    return refusals;
 }
 
-constexpr const char* key_sql = R"sql(
-    INSERT INTO known_key (key_sha256, holder_kind, holder_id) VALUES ($1, 'credential', $2)
-    ON CONFLICT DO NOTHING
-)sql";
-constexpr const char* key_holder_sql = R"sql(
-    SELECT FROM known_key WHERE key_sha256 = $1 AND holder_kind = 'credential' AND holder_id = $2
-)sql";
-constexpr const char* name_sql = R"sql(
-    INSERT INTO credential_name (intermediate, kind, name_sha256, element) VALUES ($1, $2, $3, $4)
-    ON CONFLICT DO NOTHING
-)sql";
-constexpr const char* name_holder_sql = R"sql(
-    SELECT FROM credential_name WHERE intermediate = $1 AND kind = $2 AND name_sha256 = $3 AND element = $4
-)sql";
-Result<Done> claim_name(Tx& tx, const Reserving& wanted, const std::string& kind,
-                        const Digest& name) {
-    tx.raw().exec_params(name_sql, wanted.intermediate.get(), kind, bytea(name),
-                         wanted.element.get());
-    if (tx.raw()
-            .exec_params(name_holder_sql, wanted.intermediate.get(), kind, bytea(name),
-                         wanted.element.get())
-            .empty()) {
-        return element_refused("identity: another element holds this name");
-    }
-    return Done{};
-}
+std::vector<Result<Done>> Intents::reserve(std::span<const IntentEntry* const> entries) {
+    Refusals refusals = ask_again(tx_, entries);
+    // The places of those that nothing was said against, in the order of their elements.
+    std::vector<std::size_t> places(entries.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    std::erase_if(places, [&](std::size_t place) { return refusals[place].has_value(); });
+    std::sort(places.begin(), places.end(), [&](std::size_t left, std::size_t right) {
+        return entries[left]->row.element < entries[right]->row.element;
+    });
+    Rows rows;
+    for (const std::size_t place : places)
+        rows.push_back(entries[place]);
 
-Result<Done> claim_key_and_names(Tx& tx, const Reserving& wanted) {
-    // A key belongs to one element and product for ever: the holder is both.
-    const std::string holder = wanted.element.get() + " " + wanted.product.get();
-    tx.raw().exec_params(key_sql, bytea(wanted.key), holder);
-    if (tx.raw().exec_params(key_holder_sql, bytea(wanted.key), holder).empty()) {
-        return element_refused("key: known to belong to another holder");
+    if (!rows.empty()) {
+        const Refusals said = ask_lives(tx_, rows);
+        Rows fit;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            refusals[places[i]] = said[i];
+            if (!said[i]) fit.push_back(rows[i]);
+        }
+        if (!fit.empty()) {
+            const Result<Done> written = write_claims(tx_, fit);
+            // Only a batch of one is refused as late as this.
+            if (!written) refusals[0] = written.error();
+        }
     }
-    HALLMARK_TRY(subject, claim_name(tx, wanted, "subject", wanted.subject));
-    for (const Digest& name : wanted.subject_alt_names) {
-        HALLMARK_TRY(claimed, claim_name(tx, wanted, "san", name));
+    std::vector<Result<Done>> answers;
+    for (std::optional<Refusal>& refusal : refusals) {
+        if (refusal) {
+            answers.emplace_back(std::move(*refusal));
+        } else {
+            answers.emplace_back(Done{});
+        }
     }
-    return Done{};
-}
-
-constexpr const char* charge_sql = R"sql(
-    INSERT INTO usage AS u (kind, id, product, used) VALUES ($1, $2, $3, 1)
-    ON CONFLICT (kind, id, product) DO UPDATE SET used = u.used + 1 WHERE u.used < $4
-)sql";
-Result<Done> charge(Tx& tx, const char* kind, const std::string& id, const ProductId& product,
-                    const std::optional<std::uint64_t>& limit) {
-    if (!limit) return Done{};
-    const auto cap = static_cast<std::int64_t>(*limit);
-    if (cap < 1 ||
-        tx.raw().exec_params(charge_sql, kind, id, product.get(), cap).affected_rows() != 1) {
-        return Refusal{Reason::limited, std::string("limit: ") + kind + " has used all of it"};
-    }
-    return Done{};
-}
-
-constexpr const char* credential_sql = R"sql(
-    INSERT INTO credential (serial, issuance, station, request_id, body_sha256, device, element, product,
-                            policy_sha256, intermediate, lot, site, key_sha256, tbs_sha256, not_before,
-                            not_after, installation_nonce, confirm_within, epoch)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-            make_interval(secs => $18), $19)
-    ON CONFLICT DO NOTHING
-)sql";
-constexpr const char* intent_sql = R"sql(
-    INSERT INTO intent (serial, tbs, tbs_sha256) VALUES ($1, $2, $3)
-)sql";
-constexpr const char* same_request_sql = R"sql(
-    SELECT FROM credential WHERE station = $1 AND request_id = $2
-)sql";
-Result<Done> write_intent(Tx& tx, const Reserving& w) {
-    const auto written =
-        tx.raw()
-            .exec_params(credential_sql, bytea(w.serial.get()), w.issuance.get(), w.station.get(),
-                         w.request_id.get(), bytea(w.body), w.device.get(), w.element.get(),
-                         w.product.get(), bytea(w.policy), w.intermediate.get(), w.lot.get(),
-                         w.site.get(), bytea(w.key), bytea(w.tbs_sha256), to_rfc3339(w.not_before),
-                         to_rfc3339(w.not_after), bytea(w.installation_nonce),
-                         w.confirm_within.count(), w.epoch)
-            .affected_rows();
-    if (written != 1) {
-        const bool same =
-            !tx.raw().exec_params(same_request_sql, w.station.get(), w.request_id.get()).empty();
-        if (same)
-            return Refusal{Reason::in_progress, "reserve: the same request is being worked on"};
-        return element_refused("reserve: key, device or element has a live credential");
-    }
-    tx.raw().exec_params(intent_sql, bytea(w.serial.get()), bytea(w.tbs), bytea(w.tbs_sha256));
-    return Done{};
-}
-
-Result<Done> Credentials::reserve(const Reserving& wanted) {
-    pass_gate(tx_);
-    HALLMARK_TRY(element_state, ask_again(tx_, wanted));
-    HALLMARK_TRY(element, claim_element(tx_, wanted, element_state));
-    HALLMARK_TRY(names, claim_key_and_names(tx_, wanted));
-    HALLMARK_TRY(station, charge(tx_, "station", wanted.station.get(), wanted.product,
-                                 wanted.station_limit));
-    HALLMARK_TRY(lot, charge(tx_, "lot", wanted.lot.get(), wanted.product, wanted.lot_limit));
-    return write_intent(tx_, wanted);
+    return answers;
 }
 
 }  // namespace hallmark

@@ -25,6 +25,11 @@ GRANT SELECT ON manifest, lot, element, element_key TO hallmark_auditor, hallmar
 GRANT SELECT, INSERT ON epoch, challenge, device, credential, credential_name, intent, credential_body,
     oracle_verdict, installation, refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl
     TO hallmark_server;
+GRANT SELECT ON registry_version TO hallmark_server;
+-- Work to do, not history: what has a verdict is taken off.
+GRANT SELECT, INSERT, DELETE ON oracle_due TO hallmark_server;
+-- FOR UPDATE, by which nodes share the queue, asks for the right on a column.
+GRANT UPDATE (at) ON oracle_due TO hallmark_server;
 GRANT UPDATE (beat_at) ON epoch TO hallmark_server;
 -- Challenges are no history: what is secret in them goes when they are spent, and they go when they expire.
 GRANT UPDATE (spent_at, activation_secret) ON challenge TO hallmark_server;
@@ -35,5 +40,5 @@ GRANT UPDATE (used) ON usage TO hallmark_server;
 GRANT UPDATE (next) ON number_range TO hallmark_server;
 -- The activation secret of a challenge is nobody's to read but the server's.
 GRANT SELECT ON epoch, device, credential, credential_name, intent, credential_body, oracle_verdict, installation,
-    refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl
+    refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl, oracle_due, registry_version
     TO hallmark_auditor, hallmark_reader;

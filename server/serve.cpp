@@ -75,6 +75,11 @@ House::House(const Config& config, const Clock& clock)
       metrics_({.version = version, .node = config.node}),
       observe_(observe()),
       database_(database_options(config)),
+      commits_({.conninfo = config.database.conninfo},
+               [this](const GroupCommit::Told& told) {
+                   metrics_.commit(told.took, told.batch);
+                   metrics_.commit_queue(told.behind);
+               }),
       token_(token_options(config)),
       signer_(token_, metrics_),
       registry_(database_),
@@ -92,6 +97,7 @@ House::House(const Config& config, const Clock& clock)
            .rules = {.lifetime = config.challenge.lifetime,
                      .outstanding = static_cast<std::uint32_t>(config.challenge.per_station)}}),
       issuance_({.database = database_,
+                 .commits = commits_,
                  .refusals = refusals_,
                  .registry = registry_,
                  .custody = custody_,

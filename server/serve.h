@@ -55,6 +55,7 @@ private:
     Metrics metrics_;
     Observe observe_;
     Database database_;
+    GroupCommit commits_;
     Token token_;
     TimedSigner signer_;
     Registry registry_;

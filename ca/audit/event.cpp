@@ -2,7 +2,6 @@
 
 #include "ca/crypto/hash.h"
 #include "ca/json/json.h"
-#include "db/events.h"
 
 #include <stdexcept>
 
@@ -44,15 +43,21 @@ std::string canonical_body(const Event& event) {
     return canonical_json(body);
 }
 
+EventEntry entry_of(const Event& event) {
+    EventEntry entry{.row = {.type = event.type,
+                             .subject = event.subject,
+                             .actor = event.actor,
+                             .at = event.time,
+                             .body = canonical_body(event)},
+                     .keys = keys_of(event.facts)};
+    entry.row.body_sha256 = sha256(as_bytes(entry.row.body));
+    return entry;
+}
+
 Digest append_event(Tx& tx, const Event& event) {
-    EventRow row{.type = event.type,
-                 .subject = event.subject,
-                 .actor = event.actor,
-                 .at = event.time,
-                 .body = canonical_body(event)};
-    row.body_sha256 = sha256(as_bytes(row.body));
-    Events(tx).append(row, keys_of(event.facts));
-    return row.body_sha256;
+    const EventEntry entry = entry_of(event);
+    Events(tx).append(entry);
+    return entry.row.body_sha256;
 }
 
 }  // namespace hallmark

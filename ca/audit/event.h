@@ -4,7 +4,7 @@
 
 #include "ca/domain/bytes.h"
 #include "ca/domain/clock.h"
-#include "db/database.h"
+#include "db/events.h"
 
 #include <string>
 #include <utility>
@@ -23,6 +23,8 @@ struct Event {
     EventFacts facts;
 };
 
+/// The row that append_event inserts, for whoever commits it together with others.
+[[nodiscard]] EventEntry entry_of(const Event& event);
 /// Inserts the row with its canonical body (JSON) and the body's SHA-256; returns the digest.
 Digest append_event(Tx& tx, const Event& event);
 /// The canonical body that append_event digests: type, subject, actor, time and facts.

@@ -50,7 +50,7 @@ CustodyService::CustodyService(Database& database, Registry& registry)
 Result<Custody> CustodyService::custody_of(const VerifiedElement& element, const Caller& caller,
                                            const ProductId& product) {
     const auto row =
-        database_.transact([&](Tx& tx) { return Elements(tx).find_by_key(element.element_key); });
+        database_.ask([&](Tx& tx) { return Elements(tx).find_by_key(element.element_key); });
     if (!row) return refused("unknown element");
     HALLMARK_TRY(identity, check_identity(*row, element.claims));
     HALLMARK_TRY(standing, check_standing(*row, caller, product));

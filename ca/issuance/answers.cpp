@@ -6,7 +6,7 @@ namespace hallmark {
 
 Result<std::optional<IssuanceAnswer>> IssuanceService::answered_before(
     const Caller& caller, const IssueRequest& request) {
-    const auto row = parts_.database.transact(
+    const auto row = parts_.database.ask(
         [&](Tx& tx) { return Credentials(tx).by_request(caller.station, request.id); });
     if (!row) return std::optional<IssuanceAnswer>();
     if (row->body != sha256(request.body)) {
@@ -23,8 +23,7 @@ Result<std::optional<IssuanceAnswer>> IssuanceService::answered_before(
 }
 
 Result<IssuanceAnswer> IssuanceService::find(const Caller& caller, const IssuanceId& id) {
-    const auto row =
-        parts_.database.transact([&](Tx& tx) { return Credentials(tx).by_issuance(id); });
+    const auto row = parts_.database.ask([&](Tx& tx) { return Credentials(tx).by_issuance(id); });
     if (!row || row->station != caller.station)
         return Refusal{Reason::not_found, "issuance: not this station's"};
     if (row->state == "reserved") return Refusal{Reason::in_progress, "issuance: being worked on"};

@@ -68,7 +68,7 @@ Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const Chall
                            .activation_secret = opening.activation_secret,
                            .lifetime = parts_.rules.lifetime,
                            .expires_at = {}};
-    const bool opened = parts_.database.transact(
+    const bool opened = parts_.database.ask(
         [&](Tx& tx) { return Challenges(tx).open(row, parts_.rules.outstanding); });
     if (!opened)
         return Refusal{Reason::limited, "challenge: too many unspent ones of this station"};

@@ -83,8 +83,8 @@ Result<IssuanceAnswer> IssuanceService::first_time(const Caller& caller,
 
 Result<ChallengeRow> IssuanceService::live_challenge(const Caller& caller,
                                                      const IssueRequest& request) {
-    const auto row = parts_.database.transact(
-        [&](Tx& tx) { return Challenges(tx).find_live(request.challenge); });
+    const auto row =
+        parts_.database.ask([&](Tx& tx) { return Challenges(tx).find_live(request.challenge); });
     if (!row) return challenge_refused("challenge: unknown, spent or expired");
     if (row->station != caller.station) return challenge_refused("challenge: another station's");
     if (row->door != caller.door || row->purpose != "issuance") {
@@ -154,7 +154,7 @@ Result<IssuanceAnswer> IssuanceService::strike(const Caller& caller, const Issue
     const Reserving row = reserving(caller, request, judged);
     auto reserved = [&] {
         const Stage stage(parts_.observe, "reserve");
-        return reserve(parts_.database, std::move(linted),
+        return reserve(parts_.commits, std::move(linted),
                        {.row = row, .challenge = request.challenge});
     }();
     if (!reserved) {
@@ -166,14 +166,11 @@ Result<IssuanceAnswer> IssuanceService::strike(const Caller& caller, const Issue
         return seal(std::move(*reserved), *judged.issuer, parts_.signer);
     }();
     ask_oracle_first(judged, issued, now);
-    const bool recorded = [&] {
+    const Result<Done> recorded = [&] {
         const Stage stage(parts_.observe, "record");
         return record(caller, request, judged, issued, now);
     }();
-    if (!recorded) {
-        return Refusal{Reason::unavailable,
-                       "record: the epoch, the intermediate or the product was stopped"};
-    }
+    if (!recorded) return recorded.error();
     guard.settled();
     parts_.observe.note("credential.issued", to_hex(issued.serial.get()));
     return IssuanceAnswer{.issuance = row.issuance,
@@ -220,8 +217,8 @@ Reserving IssuanceService::reserving(const Caller& caller, const IssueRequest& r
                      .epoch = parts_.epoch.id()};
 }
 
-bool IssuanceService::record(const Caller& caller, const IssueRequest& request,
-                             const Judged& judged, const Issued& issued, Instant now) {
+Result<Done> IssuanceService::record(const Caller& caller, const IssueRequest& request,
+                                     const Judged& judged, const Issued& issued, Instant now) {
     const Event event{
         .type = "credential.issued",
         .subject = "credential/" + to_hex(issued.serial.get()),
@@ -239,20 +236,17 @@ bool IssuanceService::record(const Caller& caller, const IssueRequest& request,
                   {"request_sha256", to_hex(sha256(request.body))},
                   {"anchor", to_hex(judged.element.claims.anchor)},
                   {"assurance", std::string(name_of(judged.element.claims.assurance))}}};
-    return parts_.database.transact([&](Tx& tx) {
-        const bool recorded = Credentials(tx).record({.serial = issued.serial,
-                                                      .intermediate = judged.issuer->id,
-                                                      .certificate = issued.certificate,
-                                                      .request = request.body,
-                                                      .claims = claims_json(judged.element.claims),
-                                                      .challenge = request.challenge,
-                                                      .manifest = judged.custody.manifest,
-                                                      .key_uri = judged.issuer->key.uri,
-                                                      .device = judged.grant.device,
-                                                      .epoch = parts_.epoch.id()});
-        if (recorded) append_event(tx, event);
-        return recorded;
-    });
+    return parts_.commits.record({.row = {.serial = issued.serial,
+                                          .intermediate = judged.issuer->id,
+                                          .certificate = issued.certificate,
+                                          .request = request.body,
+                                          .claims = claims_json(judged.element.claims),
+                                          .challenge = request.challenge,
+                                          .manifest = judged.custody.manifest,
+                                          .key_uri = judged.issuer->key.uri,
+                                          .device = judged.grant.device,
+                                          .epoch = parts_.epoch.id()},
+                                  .event = entry_of(event)});
     // Certificate, device state and event stand in one commit. A crash after it: the station's
     // retry finds them.
 }

@@ -16,6 +16,7 @@
 #include "ca/registry/registry.h"
 #include "db/challenges.h"
 #include "db/credentials.h"
+#include "db/group_commit.h"
 
 #include <mutex>
 #include <set>
@@ -47,6 +48,7 @@ class IssuanceService {
 public:
     struct Parts {
         Database& database;
+        GroupCommit& commits;
         RefusalBook& refusals;
         Registry& registry;
         CustodyService& custody;
@@ -99,8 +101,8 @@ private:
                                                 const Judged& judged, Instant now);
     [[nodiscard]] Reserving reserving(const Caller& caller, const IssueRequest& request,
                                       const Judged& judged) const;
-    [[nodiscard]] bool record(const Caller& caller, const IssueRequest& request,
-                              const Judged& judged, const Issued& issued, Instant now);
+    [[nodiscard]] Result<Done> record(const Caller& caller, const IssueRequest& request,
+                                      const Judged& judged, const Issued& issued, Instant now);
     /// The first certificate of each policy version waits for the oracle in line.
     void ask_oracle_first(const Judged& judged, const Issued& issued, Instant now);
     [[nodiscard]] IssuanceAnswer answer_of(const CredentialRow& row);

@@ -3,6 +3,8 @@
 #include "ca/audit/event.h"
 #include "ca/crypto/second_opinion.h"
 
+#include <map>
+
 namespace hallmark {
 
 std::optional<std::string> oracle_objection(const Issued& issued, const PublicKey& key,
@@ -40,55 +42,73 @@ void hold_product(Database& database, const Rejection& rejection, Instant now) {
     database.transact([&](Tx& tx) { hold(tx, rejection, now); });
 }
 
+namespace {
+
+/// The issuers' DER of each intermediate, itself first.
+std::map<IntermediateId, std::vector<Bytes>> issuers_of(
+    const std::vector<Intermediate>& intermediates) {
+    std::map<IntermediateId, std::vector<Bytes>> issuers;
+    for (const Intermediate& intermediate : intermediates) {
+        auto& chain = issuers[intermediate.id];
+        chain.push_back(intermediate.certificate);
+        chain.insert(chain.end(), intermediate.chain.begin(), intermediate.chain.end());
+    }
+    return issuers;
+}
+
+std::optional<std::string> objection_to(const CredentialRow& credential,
+                                        const std::vector<Bytes>& issuers) {
+    const auto read = parse_certificate(credential.certificate);
+    const auto key = read ? parse_public_key(read->spki) : Result<PublicKey>(read.error());
+    if (!key) return "our own reader cannot read it";
+    return oracle_objection({.serial = credential.serial, .certificate = credential.certificate},
+                            *key, issuers);
+}
+
+}  // namespace
+
+// Verdict and hold in one commit: what has a verdict is never looked at again by the sweep, so a
+// crash between the two would leave a rejected product running.
+void Oracle::judge(Tx& tx, const std::vector<CredentialRow>& credentials, const std::string& node,
+                   Instant now) {
+    const auto issuers = issuers_of(registry_.intermediates());
+    std::vector<Credentials::Verdict> verdicts;
+    for (const CredentialRow& credential : credentials) {
+        const auto chain = issuers.find(credential.intermediate);
+        const auto objection =
+            objection_to(credential, chain == issuers.end() ? std::vector<Bytes>() : chain->second);
+        verdicts.push_back({.serial = credential.serial,
+                            .accepted = !objection,
+                            .detail = objection.value_or("no objection")});
+        if (!objection) continue;
+        hold(tx,
+             {.product = credential.product,
+              .policy = credential.policy,
+              .serial = credential.serial,
+              .objection = *objection,
+              .node = node},
+             now);
+        observe_.note("oracle.rejected", to_hex(credential.serial.get()) + ": " + *objection);
+    }
+    Credentials(tx).append_verdicts(verdicts);
+}
+
 bool Oracle::accepts(const CredentialRow& credential, const std::string& node, Instant now) {
     if (credential.oracle_accepted) return true;
-    std::vector<Bytes> issuers;
-    for (const Intermediate& intermediate : registry_.intermediates()) {
-        if (intermediate.id != credential.intermediate) continue;
-        issuers.push_back(intermediate.certificate);
-        issuers.insert(issuers.end(), intermediate.chain.begin(), intermediate.chain.end());
-    }
-    std::optional<std::string> objection = "our own reader cannot read it";
-    if (const auto read = parse_certificate(credential.certificate)) {
-        if (const auto key = parse_public_key(read->spki)) {
-            objection = oracle_objection(
-                {.serial = credential.serial, .certificate = credential.certificate}, *key,
-                issuers);
-        }
-    }
-    // Verdict and hold in one commit: what has a verdict is never looked at again by the sweep, so
-    // a crash between the two would leave a rejected product running.
-    const bool is_accepted = database_.transact([&](Tx& tx) {
-        Credentials(tx).append_verdict(credential.serial, !objection,
-                                       objection.value_or("no objection"));
-        if (objection) {
-            hold(tx,
-                 {.product = credential.product,
-                  .policy = credential.policy,
-                  .serial = credential.serial,
-                  .objection = *objection,
-                  .node = node},
-                 now);
-        }
+    return database_.transact([&](Tx& tx) {
+        judge(tx, {credential}, node, now);
         // The first verdict stands: a later look that finds nothing does not lift it.
         const auto row = Credentials(tx).by_serial(credential.serial);
         return row && row->oracle_accepted;
     });
-    if (is_accepted) return true;
-    observe_.note("oracle.rejected", to_hex(credential.serial.get()) + ": " +
-                                         objection.value_or("by the verdict that stands"));
-    return false;
 }
 
 std::size_t Oracle::sweep(const std::string& node, std::size_t limit, Instant now) {
-    const auto serials =
-        database_.transact([&](Tx& tx) { return Credentials(tx).without_verdict(limit); });
-    for (const Serial& serial : serials) {
-        const auto row =
-            database_.transact([&](Tx& tx) { return Credentials(tx).by_serial(serial); });
-        if (row && !accepts(*row, node, now)) continue;
-    }
-    return serials.size();
+    return database_.transact([&](Tx& tx) {
+        const auto due = Credentials(tx).without_verdict(limit);
+        if (!due.empty()) judge(tx, due, node, now);
+        return due.size();
+    });
 }
 
 }  // namespace hallmark

@@ -40,6 +40,9 @@ public:
                                Instant now);
 
 private:
+    void judge(Tx& tx, const std::vector<CredentialRow>& credentials, const std::string& node,
+               Instant now);
+
     Database& database_;
     Registry& registry_;
     Observe observe_;

@@ -3,18 +3,13 @@
 #pragma once
 
 #include "ca/domain/certificate.h"
-#include "db/credentials.h"
+#include "db/group_commit.h"
 
 namespace hallmark {
 
-struct ReserveOrder {
-    Reserving row;    ///< Serial and TBS are filled in from the draft.
-    Bytes challenge;  ///< Spent in the same commit.
-};
-
-/// Reasons: those of Credentials::reserve, and challenge_not_accepted. A refusal leaves nothing
-/// behind.
-[[nodiscard]] Result<Reservation> reserve(Database& database, LintedDraft draft,
-                                          ReserveOrder order);
+/// The draft's serial and TBS are filled in here. Reasons: those of Intents::reserve. A refusal
+/// leaves nothing behind.
+[[nodiscard]] Result<Reservation> reserve(GroupCommit& commits, LintedDraft draft,
+                                          IntentEntry order);
 
 }  // namespace hallmark

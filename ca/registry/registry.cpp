@@ -32,8 +32,9 @@ Registry::~Registry() = default;
 
 Result<Caller> Registry::station_by(const PeerCertificate& peer, Instant now) {
     const auto row =
-        state_->database.transact([&](Tx& tx) { return Principals(tx).station_by(peer.sha256); });
+        state_->database.ask([&](Tx& tx) { return Principals(tx).station_by(peer.sha256); });
     HALLMARK_TRY(speaks, may_speak(row, now));
+    state_->version.saw(row->registry_version);
     if (!row->source.empty()) {
         HALLMARK_TRY(network, parse_network(row->source));
         if (!contains(network, peer.source_address)) {
@@ -51,8 +52,9 @@ Result<Operator> Registry::operator_by(const PeerCertificate& peer, Instant now)
 }
 
 Result<Policy> Registry::current_policy(const ProductId& product) {
-    const auto digest =
-        state_->database.transact([&](Tx& tx) { return Policies(tx).current(product); });
+    const auto digest = state_->current.find(product, state_->version, [&] {
+        return state_->database.ask([&](Tx& tx) { return Policies(tx).current(product); });
+    });
     if (!digest) return Refusal{Reason::forbidden, "no policy for product " + product.get()};
     return policy_by_digest(*digest);
 }
@@ -70,27 +72,35 @@ Result<Policy> Registry::policy_by_digest(const Digest& digest) {
     return *policy;
 }
 
+namespace {
+
+PinnedVendor pin_in(const VendorId& vendor, StoredPin stored) {
+    PinnedVendor pin{.vendor = vendor,
+                     .format = std::move(stored.format),
+                     .anchors = {std::move(stored.roots), std::move(stored.intermediates)},
+                     .exceptions = {}};
+    for (const std::string& name : stored.exceptions) {
+        const auto exception = chain_exception_from(name);
+        if (!exception) throw Fault("pin of " + vendor.get() + ": unknown exception " + name);
+        pin.exceptions.insert(*exception);
+    }
+    return pin;
+}
+
+}  // namespace
+
 std::vector<PinnedVendor> Registry::pins(const std::vector<VendorId>& vendors,
                                          std::string_view format) {
     std::vector<PinnedVendor> pins;
-    state_->database.transact([&](Tx& tx) {
-        for (const VendorId& vendor : vendors) {
-            auto stored = Vendors(tx).pin_of(vendor, format);
-            if (!stored) continue;
-            PinnedVendor pin{
-                .vendor = vendor,
-                .format = std::move(stored->format),
-                .anchors = {std::move(stored->roots), std::move(stored->intermediates)},
-                .exceptions = {}};
-            for (const std::string& name : stored->exceptions) {
-                const auto exception = chain_exception_from(name);
-                if (!exception)
-                    throw Fault("pin of " + vendor.get() + ": unknown exception " + name);
-                pin.exceptions.insert(*exception);
-            }
-            pins.push_back(std::move(pin));
-        }
-    });
+    for (const VendorId& vendor : vendors) {
+        auto pin = state_->pins.find({vendor, std::string(format)}, state_->version, [&] {
+            auto stored = state_->database.transact(
+                [&](Tx& tx) { return Vendors(tx).pin_of(vendor, format); });
+            if (!stored) return std::optional<PinnedVendor>();
+            return std::optional(pin_in(vendor, *std::move(stored)));
+        });
+        if (pin) pins.push_back(*std::move(pin));
+    }
     return pins;
 }
 
@@ -111,11 +121,15 @@ Intermediate intermediate_of(StoredIntermediate row) {
 }  // namespace
 
 Result<Intermediate> Registry::intermediate(const IntermediateId& id) {
-    auto row = state_->database.transact([&](Tx& tx) { return Intermediates(tx).find(id); });
-    if (!row) return Refusal{Reason::unavailable, "unknown intermediate " + id.get()};
-    if (row->state != "active")
-        return Refusal{Reason::unavailable, "intermediate " + id.get() + " is " + row->state};
-    return intermediate_of(*std::move(row));
+    auto found = state_->intermediates.find(id, state_->version, [&] {
+        auto row = state_->database.transact([&](Tx& tx) { return Intermediates(tx).find(id); });
+        if (!row) return std::optional<Intermediate>();
+        return std::optional(intermediate_of(*std::move(row)));
+    });
+    if (!found) return Refusal{Reason::unavailable, "unknown intermediate " + id.get()};
+    if (found->state != "active")
+        return Refusal{Reason::unavailable, "intermediate " + id.get() + " is " + found->state};
+    return *std::move(found);
 }
 
 std::vector<Intermediate> Registry::intermediates() {

@@ -1,5 +1,6 @@
 // Who and what may act: stations, operators, vendor pins, policy versions, intermediates. Every
-// answer is of this moment: pins, expiry and suspension are looked up at every request.
+// answer is of this moment: a station's pin, expiry and suspension are looked up at every request,
+// and with them whether anything else that is kept here still holds.
 #pragma once
 
 #include "ca/crypto/chain.h"
@@ -70,11 +71,10 @@ public:
     [[nodiscard]] Result<Caller> station_by(const PeerCertificate& peer, Instant now);
     [[nodiscard]] Result<Operator> operator_by(const PeerCertificate& peer, Instant now);
 
-    /// Parsed once per digest and cached; which digest is current is read now. Reason: forbidden
-    /// (unknown product).
+    /// Parsed once per digest and cached. Reason: forbidden (unknown product).
     [[nodiscard]] Result<Policy> current_policy(const ProductId& product);
     [[nodiscard]] Result<Policy> policy_by_digest(const Digest& digest);
-    /// Pins of these vendors for this format, now.
+    /// Pins of these vendors for this format.
     [[nodiscard]] std::vector<PinnedVendor> pins(const std::vector<VendorId>& vendors,
                                                  std::string_view format);
     /// Reason: unavailable when unknown or suspended.

@@ -10,6 +10,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t turn_limit = 1000;  // Rows a loop takes in one turn.
+constexpr std::size_t oracle_batch = 64;
 
 void tell_counts(const Scheduled& parts) {
     const IssuanceCounts counts = parts.challenges.counts();
@@ -88,8 +89,12 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
         settle_own(parts.database, parts.epoch, parts.clock.now());
         settle_dead(parts.database, actor, turn_limit, parts.clock.now());
     });
-    jobs.every("oracle", milliseconds(500),
-               [&parts] { parts.oracle.sweep(parts.epoch.node(), turn_limit, parts.clock.now()); });
+    jobs.every("oracle", milliseconds(200), [&parts] {
+        // A batch at a time, so that what one transaction holds stays short.
+        while (parts.oracle.sweep(parts.epoch.node(), oracle_batch, parts.clock.now()) ==
+               oracle_batch) {
+        }
+    });
     // The clock of an unconfirmed issuance runs only while the door was ready. A turn that failed,
     // or came late, says that it was not: nobody could confirm while the database was away.
     jobs.every("void sweep", seconds(5),

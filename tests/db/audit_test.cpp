@@ -170,9 +170,13 @@ TEST_F(EventRows, tell_a_devices_story_in_order) {
 
 TEST_F(EventRows, are_refused_by_the_database_when_body_and_digest_differ) {
     const auto forged = [](Tx& tx) {
-        Events(tx).append(
-            {.type = "credential.issued", .subject = "x", .actor = "y", .at = noon(), .body = "{}"},
-            {});
+        const EventEntry entry{.row = {.type = "credential.issued",
+                                       .subject = "x",
+                                       .actor = "y",
+                                       .at = noon(),
+                                       .body = "{}"},
+                               .keys = {}};
+        Events(tx).append(entry);
     };
     EXPECT_THROW(database.transact(forged), ConstraintViolation);
 }

@@ -1,6 +1,9 @@
 // Elements that are not where they should be, at a running door: one text outside, the exact cause
 // in the record.
+#include "db/gate.h"
 #include "tests/e2e/house_fixture.h"
+
+#include <future>
 
 namespace hallmark {
 namespace {
@@ -27,6 +30,15 @@ protected:
     }
     std::string refused_for(const SoftTpm& tpm, const std::string& cause) {
         return refused_for(tpm, cause, ground.station_1);
+    }
+    bool somebody_waits_at_the_gate() {
+        return server.transact([](Tx& tx) {
+            return tx.raw()
+                .exec1(
+                    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT "
+                    "granted)")[0]
+                .as<bool>();
+        });
     }
     void move_element(const std::string& unique_id, const std::string& state) {
         must(custody.set_element_state(ElementId("swtpm/" + unique_id), state, "setup", now()));
@@ -72,19 +84,19 @@ TEST_F(CustodyAtTheDoor, lets_an_element_through_that_came_back_from_hold) {
 }
 
 TEST_F(CustodyAtTheDoor, asks_again_at_the_moment_of_the_intent) {
-    // What stands in the statement of the reservation, tried without the look before it: a lot that
-    // is held between the two.
+    // A lot that is held after the look at it and before the intent, which waits at the gate.
     auto line = station();
     Bench bench(tpms[0]);
     ASSERT_EQ(line.open(bench).status, 201);
     SoftStation::attest(bench);
-    execute_as("hallmark_owner_login",
-               "CREATE FUNCTION hold_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-               "UPDATE hallmark.lot SET state = 'held' WHERE id = 'lot-1' AND state = 'released'; "
-               "RETURN NEW; END $$; "
-               "CREATE TRIGGER hold_late BEFORE UPDATE ON challenge FOR EACH ROW "
-               "WHEN (NEW.spent_at IS NOT NULL) EXECUTE FUNCTION hold_late()");
-    const ClientAnswer answer = line.issue(bench);
+    std::future<ClientAnswer> issuing;
+    owner.transact([&](Tx& tx) {
+        close_gate(tx);
+        issuing = std::async(std::launch::async, [&] { return line.issue(bench); });
+        EXPECT_TRUE(soon([&] { return somebody_waits_at_the_gate(); }));
+        tx.raw().exec("UPDATE lot SET state = 'held' WHERE id = 'lot-1'");
+    });
+    const ClientAnswer answer = issuing.get();
     EXPECT_EQ(answer.status, 422);
     EXPECT_EQ(ask<std::string>("SELECT detail FROM refusal"),
               "custody: lot not released for this product and site");

@@ -1,0 +1,219 @@
+#include "db/group_commit.h"
+
+#include "db/columns.h"
+#include "db/gate.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace hallmark {
+namespace {
+
+using Clockwork = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds asking_again{20};
+
+std::vector<Result<Done>> write(Tx& tx, std::span<const IntentEntry* const> entries) {
+    return Intents(tx).reserve(entries);
+}
+std::vector<Result<Done>> write(Tx& tx, std::span<const RecordEntry* const> entries) {
+    return Intents(tx).record(entries);
+}
+std::vector<Serial> standing(Tx& tx, std::span<const IntentEntry* const> entries) {
+    return Intents(tx).reserved(entries);
+}
+std::vector<Serial> standing(Tx& tx, std::span<const RecordEntry* const> entries) {
+    return Intents(tx).recorded(entries);
+}
+
+}  // namespace
+
+template <typename Entry>
+class GroupCommit::Lane {
+public:
+    Lane(const Options& options, std::function<void(const Told&)> on_commit)
+        : options_(options),
+          on_commit_(std::move(on_commit)),
+          // One to commit with, and one to ask with while the other may still be dying.
+          database_({.conninfo = options.conninfo, .connections = 2}),
+          thread_([this] { serve(); }) {}
+    ~Lane() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wake_.notify_all();
+        thread_.join();
+    }
+    Lane(const Lane&) = delete;
+    Lane& operator=(const Lane&) = delete;
+
+    [[nodiscard]] Result<Done> commit_with_others(const Entry& entry) {
+        Waiter waiter(entry);
+        std::unique_lock lock(mutex_);
+        waiting_.push_back(&waiter);
+        wake_.notify_one();
+        waiter.done.wait(lock, [&] { return waiter.is_done; });
+        if (waiter.fault) std::rethrow_exception(waiter.fault);
+        return std::move(*waiter.answer);
+    }
+
+private:
+    /// One worker's wait. Lives on its stack.
+    struct Waiter {
+        explicit Waiter(const Entry& whose) : entry(&whose) {}
+        const Entry* entry;
+        std::optional<Result<Done>> answer;
+        std::exception_ptr fault;
+        bool is_done = false;
+        std::condition_variable done;
+    };
+    using Batch = std::vector<Waiter*>;
+
+    void serve() {
+        std::unique_lock lock(mutex_);
+        while (true) {
+            wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+            if (waiting_.empty()) return;
+            const auto end = waiting_.begin() +
+                             static_cast<std::ptrdiff_t>(std::min(waiting_.size(), options_.most));
+            const Batch batch(waiting_.begin(), end);
+            waiting_.erase(waiting_.begin(), end);
+            const std::size_t behind = waiting_.size();
+            lock.unlock();
+            const auto began = Clockwork::now();
+            commit(batch);
+            if (on_commit_)
+                on_commit_(
+                    {.took = Clockwork::now() - began, .batch = batch.size(), .behind = behind});
+            lock.lock();
+            for (Waiter* waiter : batch) {
+                waiter->is_done = true;
+                // Under the lock: the waiter, whose this is, cannot be gone before it is notified.
+                waiter->done.notify_one();
+            }
+        }
+    }
+
+    void commit(const Batch& batch) {
+        try {
+            commit_whole(batch);
+        } catch (const CommitInDoubt&) {
+            settle(batch, std::current_exception());
+        } catch (const DatabaseFault&) {
+            fail(batch, std::current_exception());
+        } catch (const std::exception&) {
+            // A row that breaks the law is found by halving; it fails alone, with what it broke.
+            if (batch.size() == 1) return fail(batch, std::current_exception());
+            const auto half = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
+            commit(Batch(batch.begin(), half));
+            commit(Batch(half, batch.end()));
+        }
+    }
+
+    void commit_whole(const Batch& batch) {
+        // Rolled back where nobody has anything in it: a batch of one may have written before its
+        // no.
+        (void)database_.transact([&](Tx& tx) -> Result<Done> {
+            begin(tx);
+            std::vector<Result<Done>> answers = write(tx, entries_of(batch));
+            bool any = false;
+            for (std::size_t i = 0; i < batch.size(); ++i) {
+                any = any || answers[i].has_value();
+                batch[i]->answer = std::move(answers[i]);
+            }
+            if (!any) return Refusal{Reason::unavailable, "nothing to commit"};
+            return Done{};
+        });
+        // Durable from here on. A crash before an answer is out leaves what the station's retry
+        // finds, or an intent that reconcile burns.
+    }
+
+    // Plans that stay right however many rows the tables get: each row of the batch is looked up by
+    // an index.
+    static constexpr const char* begin_sql = R"sql(
+        SELECT pg_backend_pid(), set_config('enable_hashjoin', 'off', true),
+               set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)
+    )sql";
+    void begin(Tx& tx) {
+        backend_ = run_prepared(tx, begin_sql)[0][0].as<std::int64_t>();
+        pass_gate(tx);
+    }
+
+    void settle(const Batch& batch, const std::exception_ptr& doubt) {
+        const auto end = Clockwork::now() + options_.asking;
+        while (Clockwork::now() < end) {
+            try {
+                // Until the old transaction's process is gone it may still commit.
+                if (is_over(backend_)) return tell_what_stands(batch);
+            } catch (const DatabaseFault&) {
+                // Away still; it is asked again.
+            }
+            std::this_thread::sleep_for(asking_again);
+        }
+        fail(batch, doubt);
+    }
+
+    static constexpr const char* is_over_sql = R"sql(
+        SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)
+    )sql";
+    [[nodiscard]] bool is_over(std::int64_t backend) {
+        return database_.transact(
+            [&](Tx& tx) { return run_prepared(tx, is_over_sql, backend)[0][0].as<bool>(); });
+    }
+
+    void tell_what_stands(const Batch& batch) {
+        const auto found =
+            database_.transact([&](Tx& tx) { return standing(tx, entries_of(batch)); });
+        const auto gone = std::make_exception_ptr(
+            DatabaseFault("the connection was lost in COMMIT, and nothing of it was written"));
+        for (Waiter* waiter : batch) {
+            // Who was refused in the batch wrote nothing; that answer holds either way.
+            if (!waiter->answer->has_value()) continue;
+            const Serial& serial = waiter->entry->row.serial;
+            if (std::find(found.begin(), found.end(), serial) == found.end()) waiter->fault = gone;
+        }
+    }
+
+    static std::vector<const Entry*> entries_of(const Batch& batch) {
+        std::vector<const Entry*> entries;
+        for (const Waiter* waiter : batch)
+            entries.push_back(waiter->entry);
+        return entries;
+    }
+    static void fail(const Batch& batch, const std::exception_ptr& fault) {
+        for (Waiter* waiter : batch)
+            waiter->fault = fault;
+    }
+
+    const Options options_;
+    std::function<void(const Told&)> on_commit_;
+    Database database_;
+    std::int64_t backend_ = 0;  ///< The server's process behind the transaction last begun.
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Waiter*> waiting_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+GroupCommit::GroupCommit(Options options, std::function<void(const Told&)> on_commit)
+    : intents_(std::make_unique<Lane<IntentEntry>>(options, on_commit)),
+      records_(std::make_unique<Lane<RecordEntry>>(options, on_commit)) {}
+
+GroupCommit::~GroupCommit() = default;
+
+Result<Done> GroupCommit::reserve(const IntentEntry& entry) {
+    return intents_->commit_with_others(entry);
+}
+
+Result<Done> GroupCommit::record(const RecordEntry& entry) {
+    return records_->commit_with_others(entry);
+}
+
+}  // namespace hallmark
