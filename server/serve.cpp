@@ -127,7 +127,8 @@ House::House(const Config& config, const Clock& clock)
       audit_{.front = front(), .history = history_},
       public_{.front = front(), .publisher = publisher_},
       health_({{.name = "database", .is_ready = [this] { return database_.is_reachable(); }},
-               {.name = "epoch", .is_ready = [this] { return epoch_.is_alive(); }}}),
+               {.name = "epoch", .is_ready = [this] { return epoch_.is_alive(); }},
+               {.name = "token", .is_ready = [this] { return token_.is_up(); }}}),
       scheduled_{.database = database_,
                  .registry = registry_,
                  .custody = custody_,
@@ -140,7 +141,13 @@ House::House(const Config& config, const Clock& clock)
                  .publisher = publisher_,
                  .clock = clock_,
                  .observe = observe_,
-                 .ready_since = clock_.now()},
+                 .ready_since = clock_.now(),
+                 .heal_token =
+                     [this] {
+                         if (!token_.heal()) return;
+                         metrics_.hsm_reconnected();
+                         log_.info("token.healed");
+                     }},
       http_(http_options()),
       jobs_([this](std::string_view job, std::string_view what) {
           log_.error("job.failed", {{"job", job}, {"what", what}});

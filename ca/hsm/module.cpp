@@ -34,6 +34,15 @@ const CK_FUNCTION_LIST* function_list(void* library, const std::string& path) {
     return functions;
 }
 
+/// True where it was this call that initialised it.
+bool initialise(const CK_FUNCTION_LIST& functions) {
+    CK_C_INITIALIZE_ARGS arguments{};
+    arguments.flags = CKF_OS_LOCKING_OK;
+    const CK_RV result = functions.C_Initialize(&arguments);
+    if (result != CKR_CRYPTOKI_ALREADY_INITIALIZED) check(result, "C_Initialize");
+    return result == CKR_OK;
+}
+
 }  // namespace
 
 Module::Module(const std::string& path) {
@@ -54,14 +63,19 @@ Module::Module(const std::string& path) {
     // Held over C_Initialize: two threads in it at once crash SoftHSM.
     const std::lock_guard lock(uses_mutex);
     Use& use = uses()[library_];
-    if (use.count == 0) {
-        CK_C_INITIALIZE_ARGS arguments{};
-        arguments.flags = CKF_OS_LOCKING_OK;
-        const CK_RV result = functions_->C_Initialize(&arguments);
-        if (result != CKR_CRYPTOKI_ALREADY_INITIALIZED) check(result, "C_Initialize");
-        use.initialised_by_us = result == CKR_OK;
-    }
+    if (use.count == 0) use.initialised_by_us = initialise(*functions_);
     ++use.count;
+}
+
+void Module::restart() {
+    const std::lock_guard lock(uses_mutex);
+    const Use& use = uses()[library_];
+    if (use.count > 1 || !use.initialised_by_us)
+        throw HsmFault(HsmError::token_lost,
+                       "the PKCS#11 module is lost, and another part of this process uses it");
+    // Whatever it answers: one that lost its state may say that it was never initialised.
+    (void)functions_->C_Finalize(nullptr);
+    (void)initialise(*functions_);
 }
 
 Module::~Module() {

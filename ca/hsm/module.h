@@ -16,6 +16,11 @@ public:
     Module(const Module&) = delete;
     Module& operator=(const Module&) = delete;
 
+    /// C_Finalize and C_Initialize: what brings a token back that nothing less does. Every session
+    /// and object handle is void afterwards, so the caller holds none. Throws HsmFault: token_lost
+    /// while another Module of this process uses the library, or somebody else initialised it.
+    void restart();
+
     [[nodiscard]] const CK_FUNCTION_LIST& call() const noexcept { return *functions_; }
 
     /// The only slot whose token bears this label. Throws HsmFault: token_lost when there is none,

@@ -52,14 +52,14 @@ Session SessionPool::open(SessionUse use) {
 }
 
 void SessionPool::log_in(const Session& session) {
-    if (pin_refused_)
+    if (*slot_.pin_refused)
         throw HsmFault(HsmError::permanent, "the token refused the PIN; it is not tried again");
     const std::string& pin = slot_.pin.reveal();
     // The interface takes the PIN as bytes that it may write to; it does not.
     auto* const octets = reinterpret_cast<unsigned char*>(const_cast<char*>(pin.data()));
     const CK_RV result = session.call().C_Login(session.handle(), CKU_USER, octets, pin.size());
     if (result == CKR_OK || result == CKR_USER_ALREADY_LOGGED_IN) return;
-    pin_refused_ = kind_of(result) == HsmError::permanent;
+    *slot_.pin_refused = kind_of(result) == HsmError::permanent;
     throw_hsm_fault(result, "C_Login");
 }
 

@@ -5,9 +5,11 @@
 #include "ca/domain/secret.h"
 #include "ca/hsm/session.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -20,6 +22,8 @@ public:
         const CK_FUNCTION_LIST& call;
         CK_SLOT_ID id;
         Secret pin;
+        /// Set for good once the token refused the PIN; outlives the pool.
+        std::shared_ptr<std::atomic<bool>> pin_refused = std::make_shared<std::atomic<bool>>(false);
     };
 
     /// Opens and logs in one session after another and stops at the first failure: one wrong PIN is
@@ -65,7 +69,6 @@ private:
     std::vector<Session> idle_;
     std::size_t lent_ = 0;
     std::mutex login_mutex_;
-    bool pin_refused_ = false;
 };
 
 }  // namespace hallmark

@@ -7,9 +7,12 @@
 #include "ca/hsm/module.h"
 #include "ca/hsm/session_pool.h"
 
+#include <atomic>
 #include <exception>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <shared_mutex>
 
 namespace hallmark {
 namespace {
@@ -30,6 +33,10 @@ public:
     void put(const Digest& key, CK_OBJECT_HANDLE handle) {
         const std::lock_guard lock(mutex_);
         handles_[key] = handle;
+    }
+    void clear() noexcept {
+        const std::lock_guard lock(mutex_);
+        handles_.clear();
     }
     void forget(const Digest& key) noexcept {
         const std::lock_guard lock(mutex_);
@@ -79,16 +86,50 @@ struct Token::State {
     explicit State(TokenOptions options)
         : label(std::move(options.token_label)),
           wait(options.wait),
-          module(options.module_path),
-          slot(module.slot_of(label)),
-          pool({module.call(), slot, std::move(options.pin)}, options.sessions) {}
+          sessions(options.sessions),
+          pin(std::move(options.pin)),
+          module(options.module_path) {
+        take_up();
+    }
 
     std::string label;
     std::chrono::milliseconds wait;
+    std::size_t sessions;
+    Secret pin;
+    std::shared_ptr<std::atomic<bool>> pin_refused = std::make_shared<std::atomic<bool>>(false);
     Module module;  // Before the pool: sessions end before the module does.
-    CK_SLOT_ID slot;
-    SessionPool pool;
+    CK_SLOT_ID slot = 0;
+    std::optional<SessionPool> pool;  ///< None while the token is lost.
     Handles handles;
+    std::atomic<bool> is_up{false};
+    /// Shared by every call on the token; taken alone to take the token up anew, when no session
+    /// may be out.
+    std::shared_mutex use;
+
+    void take_up() {
+        slot = module.slot_of(label);
+        pool.emplace(
+            SessionPool::Slot{module.call(), slot, Secret(std::string(pin.reveal())), pin_refused},
+            sessions);
+        is_up = true;
+    }
+
+    /// Runs `act(pool)`; what it throws says whether the token is still there.
+    template <typename Act>
+    auto on_sessions(Act act) {
+        const std::shared_lock lock(use);
+        if (!is_up) throw HsmFault(HsmError::token_lost, "the token is lost");
+        try {
+            return act(*pool);
+        } catch (const HsmFault& fault) {
+            // Noted and passed on whole: the one catch that answers stands at the door.
+            if (fault.kind() == HsmError::token_lost) is_up = false;
+            throw;
+        }
+    }
+
+    [[nodiscard]] Result<SigningKey> make_key(SessionPool& from, std::string_view key_label,
+                                              KeyAlgorithm algorithm);
 
     [[nodiscard]] Result<KeyUri> uri_of_this_token(std::string_view text) const {
         HALLMARK_TRY(uri, parse_key_uri(text));
@@ -116,10 +157,12 @@ Token::~Token() = default;
 
 Bytes Token::sign(const SigningKey& key, ByteView message) {
     const SigningInput input(key, message);
-    const auto lease = state_->pool.take(state_->wait);
-    const ForgetOnFault guard(state_->handles, key.public_key.digest());
-    const CK_OBJECT_HANDLE handle = state_->handle_of(lease.session(), key);
-    return input.signature_from(lease.session().sign(handle, input.mechanism(), input.input()));
+    return state_->on_sessions([&](SessionPool& pool) {
+        const auto lease = pool.take(state_->wait);
+        const ForgetOnFault guard(state_->handles, key.public_key.digest());
+        const CK_OBJECT_HANDLE handle = state_->handle_of(lease.session(), key);
+        return input.signature_from(lease.session().sign(handle, input.mechanism(), input.input()));
+    });
 }
 
 Result<SigningKey> Token::load(std::string_view uri_text, const PublicKey& public_key,
@@ -129,8 +172,11 @@ Result<SigningKey> Token::load(std::string_view uri_text, const PublicKey& publi
         return Refusal{Reason::unavailable, std::string(name_of(public_key.algorithm())) +
                                                 " does not sign with " +
                                                 std::string(name_of(algorithm))};
-    const auto lease = state_->pool.take(state_->wait);
-    HALLMARK_TRY(found, find_issuing_key(lease.session(), uri));
+    auto in_token = state_->on_sessions([&](SessionPool& pool) {
+        const auto lease = pool.take(state_->wait);
+        return find_issuing_key(lease.session(), uri);
+    });
+    HALLMARK_TRY(found, std::move(in_token));
     if (found.public_key.digest() != public_key.digest())
         return Refusal{Reason::unavailable,
                        "the key in the token has another public key than the one wanted"};
@@ -146,35 +192,47 @@ Result<SigningKey> Token::generate(std::string_view label, KeyAlgorithm algorith
         if (static_cast<unsigned char>(letter) < 0x20 || static_cast<unsigned char>(letter) > 0x7E)
             return Refusal{Reason::malformed_request, "a key's label is printable ASCII"};
 
-    const Session session = state_->pool.open_writable();
+    return state_->on_sessions(
+        [&](SessionPool& pool) { return state_->make_key(pool, label, algorithm); });
+}
+
+Result<SigningKey> Token::State::make_key(SessionPool& from, std::string_view key_label,
+                                          KeyAlgorithm algorithm) {
+    const Session session = from.open_writable();
     Template taken;
-    taken.bytes(CKA_LABEL, as_bytes(label));
+    taken.bytes(CKA_LABEL, as_bytes(key_label));
     if (!session.find(std::move(taken)).empty())
-        return Refusal{Reason::conflict, "the token has an object labelled " + std::string(label)};
+        return Refusal{Reason::conflict,
+                       "the token has an object labelled " + std::string(key_label)};
 
     const Bytes id = random_bytes(id_octets);
-    const KeyPair pair = make_key_pair(session, {.label = label, .id = id, .algorithm = algorithm});
+    const KeyPair pair =
+        make_key_pair(session, {.label = key_label, .id = id, .algorithm = algorithm});
     // What the template asked for is not what the token did: the key is judged like any other.
-    auto found = find_issuing_key(session, {state_->label, std::string(label), id});
+    auto found = find_issuing_key(session, {label, std::string(key_label), id});
     if (!found || found->public_key.algorithm() != algorithm) {
         destroy_key_pair(session, pair);
         return !found ? std::move(found).error()
                       : Refusal{Reason::unavailable, "the token made a key of another algorithm"};
     }
-    state_->handles.put(found->public_key.digest(), found->private_key);
-    return SigningKey{key_uri(state_->label, label, id), found->public_key,
+    handles.put(found->public_key.digest(), found->private_key);
+    return SigningKey{key_uri(label, key_label, id), found->public_key,
                       usual_signature_algorithm(algorithm)};
 }
 
 KeyAttributes Token::attributes_of(const SigningKey& key) {
-    const auto lease = state_->pool.take(state_->wait);
-    const ForgetOnFault guard(state_->handles, key.public_key.digest());
-    return read_attributes(lease.session(), state_->handle_of(lease.session(), key));
+    return state_->on_sessions([&](SessionPool& pool) {
+        const auto lease = pool.take(state_->wait);
+        const ForgetOnFault guard(state_->handles, key.public_key.digest());
+        return read_attributes(lease.session(), state_->handle_of(lease.session(), key));
+    });
 }
 
 std::vector<std::pair<std::string, std::string>> Token::description() {
     CK_TOKEN_INFO info{};
-    check(state_->module.call().C_GetTokenInfo(state_->slot, &info), "C_GetTokenInfo");
+    state_->on_sessions([&](SessionPool&) {
+        check(state_->module.call().C_GetTokenInfo(state_->slot, &info), "C_GetTokenInfo");
+    });
     const auto version = [](const CK_VERSION& number) {
         return std::to_string(number.major) + "." + std::to_string(number.minor);
     };
@@ -187,7 +245,25 @@ std::vector<std::pair<std::string, std::string>> Token::description() {
 }
 
 std::size_t Token::sessions_in_use() const noexcept {
-    return state_->pool.in_use();
+    const std::shared_lock lock(state_->use);
+    return state_->pool ? state_->pool->in_use() : 0;
+}
+
+bool Token::is_up() const noexcept {
+    return state_->is_up;
+}
+
+bool Token::heal() {
+    if (state_->is_up) return false;
+    // Callers fail at once while it is not up, so this waits for those under way alone.
+    const std::unique_lock alone(state_->use);
+    if (*state_->pin_refused)
+        throw HsmFault(HsmError::permanent, "the token refused the PIN; it is not tried again");
+    state_->pool.reset();
+    state_->handles.clear();
+    state_->module.restart();
+    state_->take_up();
+    return true;
 }
 
 }  // namespace hallmark

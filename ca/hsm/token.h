@@ -57,6 +57,15 @@ public:
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> description();
     [[nodiscard]] std::size_t sessions_in_use() const noexcept;
 
+    /// False from the moment a call found the token lost until heal() took it up again. Meanwhile
+    /// every call throws HsmFault (token_lost) at once.
+    [[nodiscard]] bool is_up() const noexcept;
+    /// Takes a lost token up again: module initialised anew, one login, sessions; keys are found
+    /// anew by whoever signs next. True when it was lost and is back, false when there was nothing
+    /// to do. Throws HsmFault while it is away, and for good once the PIN was refused: a PIN is
+    /// never tried again.
+    bool heal();
+
 private:
     struct State;
     std::unique_ptr<State> state_;

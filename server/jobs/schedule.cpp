@@ -85,6 +85,7 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
     jobs.every("epoch beat", seconds(1), [&parts] {
         if (!parts.epoch.beat()) parts.observe.note("epoch.dead", parts.epoch.node());
     });
+    jobs.every("token", seconds(1), [&parts] { parts.heal_token(); });
     jobs.every("settle", seconds(1), [&parts, actor] {
         settle_own(parts.database, parts.epoch, parts.clock.now());
         settle_dead(parts.database, actor, turn_limit, parts.clock.now());

@@ -11,6 +11,8 @@
 #include "ca/revocation/publisher.h"
 #include "server/jobs/loop.h"
 
+#include <functional>
+
 namespace hallmark {
 
 struct Scheduled {
@@ -27,6 +29,7 @@ struct Scheduled {
     const Clock& clock;
     Observe observe;
     Instant ready_since;
+    std::function<void()> heal_token;  ///< Takes a lost token up again; throws while it is away.
 };
 
 /// Starts all loops; `parts` must outlive them.
