@@ -39,19 +39,13 @@ protected:
             "JOIN credential c USING (serial) JOIN epoch p ON p.id = c.epoch "
             "WHERE e.state = 'burnt'");
     }
-    [[nodiscard]] bool is_dead(const std::string& at) const {
-        return ledger.ask<bool>(
-            "SELECT bool_and(beat_at < clock_timestamp() - interval '10 seconds') FROM epoch "
-            "WHERE node = $1",
-            at);
-    }
 };
 
 TEST_F(TwoNodes, settle_what_the_dead_left_and_leave_the_living_alone) {
     const auto tpms = factory.deliver(2);
     ServerProcess heir(node("heir"));
-    ServerProcess slow(node("slow", seconds(14)));
-    ServerProcess doomed(node("doomed", seconds(14)));
+    ServerProcess slow(node("slow", seconds(13)));
+    ServerProcess doomed(node("doomed", seconds(13)));
     for (ServerProcess* each : {&heir, &slow, &doomed})
         each->start();
     Device with_slow(*tpms[0]);
@@ -99,8 +93,11 @@ TEST_F(TwoNodes, leave_a_list_for_reconcile_once_all_of_them_are_dead) {
 
     EXPECT_EQ(doomed.reconcile(), "0 settled\n");
     EXPECT_EQ(ledger.unsettled(), 4);
-    EXPECT_TRUE(holds_within(seconds(15), [&] { return is_dead("doomed"); }));
-    const std::string printed = doomed.reconcile();
+    std::string printed;
+    EXPECT_TRUE(holds_within(seconds(15), [&] {
+        printed = doomed.reconcile();
+        return printed != "0 settled\n";
+    }));
     std::istringstream serials(serials_of("doomed"));
     for (std::string serial; serials >> serial;)
         EXPECT_THAT(printed, ::testing::HasSubstr("burnt " + serial));
