@@ -36,7 +36,7 @@ TEST_F(DatabaseKilled, is_survived_by_the_server_which_answers_all_the_while) {
     expect_all_in_order();
     std::size_t put_off = 0;
     for (const testing::Device& device : devices.all())
-        put_off += device.put_off();
+        put_off += device.times_put_off();
     EXPECT_GT(put_off, 0u);
 }
 

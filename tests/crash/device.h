@@ -17,7 +17,8 @@ struct SentRequest {
     bool is_burnt = false;             ///< The door said 410.
 };
 
-enum class Progress { finished, at_once, later };
+/// `put_off`: the door takes nothing from anybody now. `later`: this request is being worked on.
+enum class Progress { finished, at_once, put_off, later };
 
 class Device {
 public:
@@ -29,8 +30,7 @@ public:
         if (is_open_) return hear(sent_.back(), station.repeat(bench_));
         if (!sent_.empty()) begin_anew();
         const ClientAnswer opened = station.open(bench_);
-        if (opened.status == 503) ++put_off_;
-        if (opened.status == 503) return Progress::later;
+        if (opened.status == 503) return put_off();
         EXPECT_EQ(opened.status, 201) << opened.body;
         if (opened.status != 201) return Progress::later;
         SoftStation::attest(bench_);
@@ -58,7 +58,7 @@ public:
 
     [[nodiscard]] const std::vector<SentRequest>& sent() const noexcept { return sent_; }
     /// Answers that said 503.
-    [[nodiscard]] std::size_t put_off() const noexcept { return put_off_; }
+    [[nodiscard]] std::size_t times_put_off() const noexcept { return times_put_off_; }
 
 private:
     /// A new challenge and request_id for the same element, with the same key every other time.
@@ -73,8 +73,8 @@ private:
             request.certificate = certificate_in(answer);
             return Progress::finished;
         }
-        if (answer.status == 503) ++put_off_;
-        if (answer.status == 409 || answer.status == 503) return Progress::later;
+        if (answer.status == 503) return put_off();
+        if (answer.status == 409) return Progress::later;
         request.is_burnt = answer.status == 410;
         // The challenge went with a request whose intent never stood.
         EXPECT_TRUE(request.is_burnt || is_about(answer, "challenge-not-accepted"))
@@ -83,6 +83,10 @@ private:
         return Progress::at_once;
     }
 
+    Progress put_off() {
+        ++times_put_off_;
+        return Progress::put_off;
+    }
     static bool is_about(const ClientAnswer& answer, const std::string& problem) {
         return answer.body.find("/problems/" + problem) != std::string::npos;
     }
@@ -100,7 +104,7 @@ private:
     Bench bench_;
     std::vector<SentRequest> sent_;
     bool is_open_ = false;
-    std::size_t put_off_ = 0;
+    std::size_t times_put_off_ = 0;
 };
 
 }  // namespace hallmark::testing

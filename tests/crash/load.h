@@ -112,7 +112,10 @@ private:
                 continue;
             }
             try {
-                devices_.put_back(*device, device->advance(station));
+                const Progress progress = device->advance(station);
+                devices_.put_back(*device, progress);
+                if (progress == Progress::put_off)
+                    std::this_thread::sleep_for(std::chrono::milliseconds(50));
             } catch (const ClientFault&) {
                 devices_.put_back(*device, Progress::at_once);
                 ++unanswered_;
