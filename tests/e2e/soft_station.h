@@ -117,8 +117,9 @@ public:
         }
         return answer;
     }
-    ClientAnswer repeat(const Bench& bench) {
-        return client_.request("POST", "/v1/issuances", bench.sent);
+    ClientAnswer repeat(const Bench& bench) { return repeat(bench.sent); }
+    ClientAnswer repeat(const std::string& sent) {
+        return client_.request("POST", "/v1/issuances", sent);
     }
 
     /// Challenge, evidence, issuance: the first step that is refused ends it.

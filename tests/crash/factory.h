@@ -1,0 +1,116 @@
+// What stands before the first server starts: a database of its own with operators, pins, a policy
+// and a station, and elements by the hundred. Holds no connection, so that the database may be
+// killed beside it.
+#pragma once
+
+#include "ca/crypto/hash.h"
+#include "ca/custody/custody.h"
+#include "ca/custody/manifest.h"
+#include "ca/domain/clock.h"
+#include "ca/registry/policy_intake.h"
+#include "ca/registry/registry.h"
+#include "tests/e2e/groundwork.h"
+#include "tests/support/postgres.h"
+
+#include <deque>
+
+namespace hallmark::testing {
+
+class Factory {
+public:
+    Factory() {
+        Offices offices(server_conninfo());
+        must(offices.registry.set_up({person("ada", ground_.ada), person("grace", ground_.grace)},
+                                     now()));
+        pin("tpm2", ground_.maker.root());
+        pin(std::string(microchip_manifest_format), ground_.manifest_vendor.signer.certificate);
+        must(offices.registry.add_intermediate({.id = IntermediateId("line-1"),
+                                                .key_uri = "pkcs11:object=line-1",
+                                                .algorithm = SignatureAlgorithm::ecdsa_sha256,
+                                                .certificate = ground_.line_1,
+                                                .chain = {ground_.root},
+                                                .state = "active"},
+                                               "setup", now()));
+        const auto policy = take_policy(policy_text());
+        must(policy);
+        must(offices.registry.apply_policy(*policy, "setup", now()));
+        must(offices.registry.enrol_station({.id = StationId("station-1"),
+                                             .site = SiteId("hall-1"),
+                                             .products = {ProductId("tpm-gateway")},
+                                             .certificate = ground_.station_1.certificate,
+                                             .expires = std::nullopt,
+                                             .source = ""},
+                                            "setup", now()));
+    }
+
+    /// A released lot of new elements; they stay where they are for as long as the factory stands.
+    std::vector<const SoftTpm*> deliver(std::size_t count) {
+        std::vector<const SoftTpm*> made;
+        std::vector<ExampleElement> elements;
+        SoftCertificate certificate;
+        certificate.manufacturer = "id:00001014";
+        certificate.model = "swtpm";
+        for (std::size_t i = 0; i < count; ++i) {
+            tpms_.emplace_back(ground_.maker, SoftKeyKind::ec_p256, certificate);
+            made.push_back(&tpms_.back());
+            elements.push_back({.unique_id = "gw-" + std::to_string(tpms_.size()),
+                                .model = "swtpm",
+                                .keys = {parse_public_key(tpms_.back().ek_spki()).value()}});
+        }
+        const LotId lot("lot-" + std::to_string(++lots_));
+        Offices offices(server_conninfo());
+        must(offices.custody.import_manifest(
+            VendorId("swtpm"), lot, write_manifest(elements, ground_.manifest_vendor.signer),
+            "setup", now()));
+        must(offices.custody.allot(
+            {.lot = lot, .product = ProductId("tpm-gateway"), .site = SiteId("hall-1")}, "setup",
+            now()));
+        must(offices.custody.set_lot_state(lot, "released", "setup", now()));
+        return made;
+    }
+
+    [[nodiscard]] std::string server_conninfo() const {
+        return conninfo_as(conninfo_, "hallmark_server_login");
+    }
+    [[nodiscard]] const std::string& conninfo() const noexcept { return conninfo_; }
+
+private:
+    struct Offices {
+        explicit Offices(const std::string& conninfo)
+            : database({.conninfo = conninfo, .connections = 2}) {}
+        Database database;
+        Registry registry{database};
+        CustodyService custody{database, registry};
+    };
+
+    /// The example's, with room for a station that never stops.
+    static std::string policy_text() {
+        std::string text = text_of(std::filesystem::path(HALLMARK_SOURCE_DIR) /
+                                   "policy/products/tpm-gateway.toml");
+        const std::string limit = "station_limit = 10000";
+        return text.replace(text.find(limit), limit.size(), limit + "00");
+    }
+    void pin(const std::string& format, const Bytes& root) const {
+        Offices offices(server_conninfo());
+        must(offices.registry.pin_vendor({.vendor = VendorId("swtpm"),
+                                          .format = format,
+                                          .anchors = {.roots = {root}, .intermediates = {}},
+                                          .exceptions = {}},
+                                         "setup", now()));
+    }
+    static OperatorEnrolment person(const std::string& id, const Badge& badge) {
+        return {.id = OperatorId(id), .name = id, .roles = {}, .certificate = badge.certificate};
+    }
+    template <typename T>
+    static void must(const Result<T>& done) {
+        if (!done) throw std::runtime_error(done.error().detail);
+    }
+    static Instant now() { return SystemClock().now(); }
+
+    const Groundwork& ground_ = Groundwork::laid();
+    std::string conninfo_ = Postgres::cluster().fresh_database();
+    std::deque<SoftTpm> tpms_;
+    std::size_t lots_ = 0;
+};
+
+}  // namespace hallmark::testing
