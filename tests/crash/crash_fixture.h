@@ -81,6 +81,8 @@ protected:
         expect_intents_so_far();
         EXPECT_TRUE(
             holds_within(std::chrono::seconds(15), [&] { return ledger.unsettled() == 0; }));
+        EXPECT_TRUE(holds_within(std::chrono::seconds(15),
+                                 [&] { return ledger.burnt_and_not_listed() == 0; }));
         ledger.expect_recorded(devices.all());
         ledger.expect_settled_ones_whole();
         ledger.expect_each_serial_once();

@@ -96,6 +96,12 @@ public:
     [[nodiscard]] long burnt() const {
         return count("SELECT count(*) FROM credential WHERE state = 'burnt'");
     }
+    /// A signature of it may exist, so the latest list must name it.
+    [[nodiscard]] long burnt_and_not_listed() const {
+        return count(
+            "SELECT count(*) FROM credential WHERE state = 'burnt' AND position(serial IN "
+            "(SELECT der FROM crl ORDER BY number DESC LIMIT 1)) = 0");
+    }
 
 private:
     static bool is_recorded(Database& database, const Bytes& serial, const Bytes& certificate) {

@@ -61,8 +61,10 @@ public:
         pid_ = start_program({HALLMARK_PROGRAM, "serve", "--config", config_file()}, output_file());
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
         while (log().find(R"("event":"server.started")") == std::string::npos) {
-            if (has_ended())
-                throw std::runtime_error("the server ended: " + text_of(output_file()));
+            if (has_ended()) {
+                throw std::runtime_error("the server ended with status " + std::to_string(status_) +
+                                         ": " + text_of(output_file()));
+            }
             if (std::chrono::steady_clock::now() > deadline)
                 throw std::runtime_error("the server does not start: " + log());
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -75,9 +77,12 @@ public:
         waitpid(pid_, nullptr, 0);
         pid_ = 0;
     }
+    /// Alive, but doing nothing: a machine that sleeps, a container that is frozen.
+    void suspend() const { ::kill(pid_, SIGSTOP); }
+    void resume() const { ::kill(pid_, SIGCONT); }
     /// True when it ended by itself, which no test here asks of it.
     [[nodiscard]] bool has_ended() {
-        if (pid_ == 0 || waitpid(pid_, nullptr, WNOHANG) != pid_) return false;
+        if (pid_ == 0 || waitpid(pid_, &status_, WNOHANG) != pid_) return false;
         pid_ = 0;
         return true;
     }
@@ -155,6 +160,7 @@ private:
     Setting setting_;
     TempDir folder_;
     pid_t pid_ = 0;
+    int status_ = 0;
 };
 
 }  // namespace hallmark::testing

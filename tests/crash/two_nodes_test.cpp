@@ -10,11 +10,44 @@ namespace {
 using std::chrono::seconds;
 using testing::Device;
 using testing::holds_within;
-using testing::Ledger;
 using testing::Load;
 using testing::Progress;
 using testing::ServerProcess;
 using testing::SoftStation;
+
+/// A node and the one device that it is at work on.
+struct InFlight {
+    InFlight(ServerProcess::Setting setting, const testing::SoftTpm& tpm)
+        : server(std::move(setting)), device(tpm) {}
+    ~InFlight() {
+        server.kill();
+        if (thread.joinable()) thread.join();
+    }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+
+    void begin(const testing::Badge& badge) {
+        server.start();
+        thread = std::thread([this, door = server.factory_door(badge)] {
+            SoftStation station(door);
+            try {
+                answered = device.advance(station);
+            } catch (const ClientFault&) {
+                // No answer is an outcome, too.
+            }
+        });
+    }
+    /// Nothing where no answer came.
+    [[nodiscard]] std::optional<Progress> outcome() {
+        thread.join();
+        return answered;
+    }
+
+    ServerProcess server;
+    Device device;
+    std::thread thread;
+    std::optional<Progress> answered;
+};
 
 class TwoNodes : public testing::CrashTest {
 protected:
@@ -42,44 +75,44 @@ protected:
 };
 
 TEST_F(TwoNodes, settle_what_the_dead_left_and_leave_the_living_alone) {
-    const auto tpms = factory.deliver(2);
+    const auto tpms = factory.deliver(3);
     ServerProcess heir(node("heir"));
-    ServerProcess slow(node("slow", seconds(13)));
-    ServerProcess doomed(node("doomed", seconds(13)));
-    for (ServerProcess* each : {&heir, &slow, &doomed})
-        each->start();
-    Device with_slow(*tpms[0]);
-    Device with_doomed(*tpms[1]);
-    std::thread at_slow([&] {
-        auto station = station_at(slow);
-        EXPECT_EQ(with_slow.advance(station), Progress::finished);
-    });
-    std::thread at_doomed([&] {
-        auto station = station_at(doomed);
-        EXPECT_THROW((void)with_doomed.advance(station), ClientFault);
-    });
-    EXPECT_TRUE(holds_within(seconds(10), [&] {
-        return in_state("reserved", "slow") == 1 && in_state("reserved", "doomed") == 1;
-    }));
-    doomed.kill();
-    at_doomed.join();
+    heir.start();
+    InFlight slow(node("slow", seconds(13)), *tpms[0]);
+    InFlight doomed(node("doomed", seconds(13)), *tpms[1]);
+    InFlight asleep(node("asleep", seconds(13)), *tpms[2]);
+    for (InFlight* each : {&slow, &doomed, &asleep})
+        each->begin(ground.station_1);
+    EXPECT_TRUE(holds_within(seconds(10), [&] { return ledger.unsettled() == 3; }));
+    doomed.server.kill();
+    asleep.server.suspend();
+    EXPECT_EQ(doomed.outcome(), std::nullopt);
 
     // The heir looks every second, and reconcile beside it.
     auto station = station_at(heir);
-    while (in_state("reserved", "doomed") == 1 && in_state("reserved", "slow") == 1) {
-        EXPECT_THAT(station.repeat(with_doomed.sent()[0].body).status, ::testing::AnyOf(409, 410));
+    while (ledger.burnt() < 2 && in_state("reserved", "slow") == 1) {
+        EXPECT_THAT(station.repeat(doomed.device.sent()[0].body).status,
+                    ::testing::AnyOf(409, 410));
         EXPECT_THAT(heir.reconcile(), ::testing::Not(::testing::HasSubstr(serials_of("slow"))));
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
     EXPECT_EQ(in_state("burnt", "doomed"), 1);
+    EXPECT_EQ(in_state("burnt", "asleep"), 1);
     EXPECT_EQ(in_state("reserved", "slow"), 1);
     EXPECT_GE(soonest_burnt(), 10.0);
-    EXPECT_EQ(with_doomed.advance(station), Progress::at_once);  // 410
-    EXPECT_EQ(with_doomed.advance(station), Progress::finished);
-    at_slow.join();
-    EXPECT_EQ(in_state("issued", "slow"), 1);
-    EXPECT_EQ(ledger.burnt(), 1);
+
+    // It wakes with a signature that nobody wants any more.
+    asleep.server.resume();
+    EXPECT_NE(asleep.outcome(), Progress::finished);
+    EXPECT_EQ(slow.outcome(), Progress::finished);
+    EXPECT_EQ(ledger.burnt(), 2);
+    for (Device* late : {&doomed.device, &asleep.device}) {
+        EXPECT_EQ(late->advance(station), Progress::at_once);
+        EXPECT_TRUE(late->sent().back().is_burnt);
+        EXPECT_EQ(late->advance(station), Progress::finished);
+    }
     expect_intents_so_far();
+    ledger.expect_settled_ones_whole();
 }
 
 TEST_F(TwoNodes, leave_a_list_for_reconcile_once_all_of_them_are_dead) {
