@@ -64,7 +64,7 @@ private:
     /// A new challenge and request_id for the same element, with the same key every other time.
     void begin_anew() {
         Bench next(*bench_.tpm);
-        if (bench_.challenge[0] % 2 == 0) next.leaf = std::move(bench_.leaf);
+        if (bench_.request_id.back() % 2 == 0) next.leaf = std::move(bench_.leaf);
         bench_ = std::move(next);
     }
 
