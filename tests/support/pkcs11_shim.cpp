@@ -2,10 +2,9 @@
 // what it is about to sign to a file, so that a test that kills the process still knows every
 // digest that a key signed. Refuses nothing and changes no answer.
 //
-//   HALLMARK_SHIM_MODULE   the real module's path
-//   HALLMARK_SHIM_DIGESTS  the file: one line of lower-case hex a signature, appended before it is
-//   made HALLMARK_SHIM_FAULTS   a file read at each signature; a line "delay_us N" makes it so much
-//   slower
+// HALLMARK_SHIM_MODULE is the real module's path. HALLMARK_SHIM_DIGESTS is the file: one line of
+// lower-case hex a signature, appended before it is made. HALLMARK_SHIM_RULES may be "delay_us=N",
+// which makes each signature so much slower.
 #include <chrono>
 #include <cstdlib>
 #include <string>
