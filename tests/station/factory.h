@@ -5,6 +5,7 @@
 #include "ca/attestation/family.h"
 #include "ca/crypto/csr.h"
 #include "ca/crypto/hash.h"
+#include "ca/domain/clock.h"
 #include "ca/json/json.h"
 #include "station/transport.h"
 #include "tests/support/pki.h"
@@ -96,13 +97,13 @@ private:
         const boost::json::object wanted = parse_json(body)->as_object();
         boost::json::object members = wanted;
         members.erase("product");
-        const auto opened =
-            family_.open({parse_evidence(canonical_json(members)).value()}, pins_, noon());
+        const auto opened = family_.open({parse_evidence(canonical_json(members)).value()}, pins_,
+                                         SystemClock().now());
         if (!opened) return problem_of(403, "evidence-not-accepted");
         opening_ = *opened;
         challenge_ = random_bytes(32);
         boost::json::object given{{"challenge", to_base64(challenge_)},
-                                  {"expires_at", "2026-11-23T12:02:00Z"}};
+                                  {"expires_at", "2039-12-31T23:59:59Z"}};
         for (const auto& [name, bytes] : opening_.answer)
             given[name] = to_base64(bytes);
         return answer_of(201, given);
@@ -125,7 +126,7 @@ private:
                             .csr_sha256 = sha256(csr),
                             .ek_certificate = opening_.ek_certificate,
                             .ak_name = opening_.ak_name},
-                           noon());
+                           SystemClock().now());
         if (!verified) return problem_of(403, "evidence-not-accepted");
         request_id_ = id;
         leaf_ = request->key;

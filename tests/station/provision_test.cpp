@@ -55,7 +55,7 @@ protected:
                               [this](const Call& call) { return factory_->take(call); },
                               [this](std::chrono::milliseconds pause) { waits_.push_back(pause); },
                               {.tries = 4}),
-                          .now = noon(),
+                          .now = SystemClock().now(),
                           .passed = [this](std::string_view step) { steps_.emplace_back(step); }});
     }
 

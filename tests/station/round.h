@@ -4,6 +4,7 @@
 
 #include "ca/attestation/family.h"
 #include "ca/crypto/hash.h"
+#include "ca/domain/clock.h"
 #include "station/csr.h"
 #include "station/element.h"
 #include "station/protocol_proofs.h"
@@ -27,7 +28,8 @@ struct Round {
                 .exceptions = {}}} {}
 
     Evidence take(SecureElement& element, const Bytes& spki) {
-        auto opened = family.open({Evidence{"tpm2", element.introduce()}}, pins, noon());
+        auto opened =
+            family.open({Evidence{"tpm2", element.introduce()}}, pins, SystemClock().now());
         if (!opened) throw std::runtime_error("open: " + opened.error().detail);
         opening = *opened;
         csr = hallmark::make_csr(spki, [&](ByteView message) { return element.sign(message); });
@@ -51,7 +53,7 @@ struct Round {
                               .csr_sha256 = sha256(csr),
                               .ek_certificate = opening.ek_certificate,
                               .ak_name = opening.ak_name},
-                             noon());
+                             SystemClock().now());
     }
 };
 

@@ -13,7 +13,8 @@
 
 namespace hallmark::testing {
 
-/// 2026-11-23T12:00:00Z
+/// 2026-11-23T12:00:00Z. Not for what a TPM's maker signs during the test: that is valid from now
+/// on.
 [[nodiscard]] Instant noon();
 /// RFC 3339 in a test's own text; throws when it is none.
 [[nodiscard]] Instant instant(std::string_view rfc3339);
