@@ -3,8 +3,6 @@
 #include "ca/audit/event.h"
 #include "ca/crypto/second_opinion.h"
 
-#include <map>
-
 namespace hallmark {
 
 std::optional<std::string> oracle_objection(const Issued& issued, const PublicKey& key,
@@ -69,9 +67,8 @@ std::optional<std::string> objection_to(const CredentialRow& credential,
 
 // Verdict and hold in one commit: what has a verdict is never looked at again by the sweep, so a
 // crash between the two would leave a rejected product running.
-void Oracle::judge(Tx& tx, const std::vector<CredentialRow>& credentials, const std::string& node,
-                   Instant now) {
-    const auto issuers = issuers_of(registry_.intermediates());
+void Oracle::judge(Tx& tx, const std::vector<CredentialRow>& credentials, const Issuers& issuers,
+                   const std::string& node, Instant now) {
     std::vector<Credentials::Verdict> verdicts;
     for (const CredentialRow& credential : credentials) {
         const auto chain = issuers.find(credential.intermediate);
@@ -95,8 +92,11 @@ void Oracle::judge(Tx& tx, const std::vector<CredentialRow>& credentials, const 
 
 bool Oracle::accepts(const CredentialRow& credential, const std::string& node, Instant now) {
     if (credential.oracle_accepted) return true;
+    // Before the transaction: who waits for a second connection while holding one may wait for
+    // ever.
+    const Issuers issuers = issuers_of(registry_.intermediates());
     return database_.transact([&](Tx& tx) {
-        judge(tx, {credential}, node, now);
+        judge(tx, {credential}, issuers, node, now);
         // The first verdict stands: a later look that finds nothing does not lift it.
         const auto row = Credentials(tx).by_serial(credential.serial);
         return row && row->oracle_accepted;
@@ -104,9 +104,10 @@ bool Oracle::accepts(const CredentialRow& credential, const std::string& node, I
 }
 
 std::size_t Oracle::sweep(const std::string& node, std::size_t limit, Instant now) {
+    const Issuers issuers = issuers_of(registry_.intermediates());
     return database_.transact([&](Tx& tx) {
         const auto due = Credentials(tx).without_verdict(limit);
-        if (!due.empty()) judge(tx, due, node, now);
+        if (!due.empty()) judge(tx, due, issuers, node, now);
         return due.size();
     });
 }

@@ -7,6 +7,7 @@
 #include "ca/issuance/issuing_keys.h"
 #include "db/credentials.h"
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -40,8 +41,10 @@ public:
                                Instant now);
 
 private:
-    void judge(Tx& tx, const std::vector<CredentialRow>& credentials, const std::string& node,
-               Instant now);
+    /// DER, by intermediate, itself first.
+    using Issuers = std::map<IntermediateId, std::vector<Bytes>>;
+    void judge(Tx& tx, const std::vector<CredentialRow>& credentials, const Issuers& issuers,
+               const std::string& node, Instant now);
 
     Database& database_;
     Registry& registry_;
