@@ -220,6 +220,8 @@ std::vector<Route> House::ops_routes() {
          .handler =
              [this](const HttpRequest&) {
                  metrics_.hsm_sessions_in_use(token_.sessions_in_use());
+                 for (const auto& [check, ready] : health_.results())
+                     observe_.measure("ready", check, ready ? 1 : 0);
                  return HttpAnswer{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                                    .body = metrics_.text()};
              }},

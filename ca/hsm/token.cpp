@@ -114,11 +114,18 @@ struct Token::State {
         is_up = true;
     }
 
+    void check_up() const {
+        if (*pin_refused)
+            throw HsmFault(HsmError::permanent, "the token refused the PIN; it is not tried again");
+        if (!is_up) throw HsmFault(HsmError::token_lost, "the token is lost");
+    }
+
     /// Runs `act(pool)`; what it throws says whether the token is still there.
     template <typename Act>
     auto on_sessions(Act act) {
+        check_up();  // Before the lock: nobody waits for a token that is being taken up anew.
         const std::shared_lock lock(use);
-        if (!is_up) throw HsmFault(HsmError::token_lost, "the token is lost");
+        check_up();
         try {
             return act(*pool);
         } catch (const HsmFault& fault) {
@@ -245,16 +252,16 @@ std::vector<std::pair<std::string, std::string>> Token::description() {
 }
 
 std::size_t Token::sessions_in_use() const noexcept {
-    const std::shared_lock lock(state_->use);
-    return state_->pool ? state_->pool->in_use() : 0;
+    const std::shared_lock lock(state_->use, std::try_to_lock);
+    return lock && state_->pool ? state_->pool->in_use() : 0;
 }
 
 bool Token::is_up() const noexcept {
-    return state_->is_up;
+    return state_->is_up && !*state_->pin_refused;
 }
 
 bool Token::heal() {
-    if (state_->is_up) return false;
+    if (is_up()) return false;
     // Callers fail at once while it is not up, so this waits for those under way alone.
     const std::unique_lock alone(state_->use);
     if (*state_->pin_refused)

@@ -57,8 +57,9 @@ public:
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> description();
     [[nodiscard]] std::size_t sessions_in_use() const noexcept;
 
-    /// False from the moment a call found the token lost until heal() took it up again. Meanwhile
-    /// every call throws HsmFault (token_lost) at once.
+    /// False from the moment a call found the token lost until heal() took it up again, and for good
+    /// once the token refused the PIN. Meanwhile every call throws HsmFault (token_lost, permanent)
+    /// at once.
     [[nodiscard]] bool is_up() const noexcept;
     /// Takes a lost token up again: module initialised anew, one login, sessions; keys are found
     /// anew by whoever signs next. True when it was lost and is back, false when there was nothing

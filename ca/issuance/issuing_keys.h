@@ -25,7 +25,8 @@ class IssuingKeys {
 public:
     IssuingKeys(Registry& registry, Token& token) : registry_(registry), token_(token) {}
 
-    /// For issuing: active, fit and within its validity at `now`. Reason: unavailable.
+    /// For issuing: active, fit and within its validity at `now`. Reason: unavailable. Throws
+    /// HsmFault while the token is lost.
     [[nodiscard]] Result<std::shared_ptr<const IssuingKey>> for_leaves(const IntermediateId& id,
                                                                        Instant now);
     /// For its CRL: a suspended intermediate still says what it revoked.

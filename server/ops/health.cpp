@@ -21,13 +21,19 @@ HealthAnswer Health::live() const {
     return {200, R"({"status":"live"})"};
 }
 
+std::vector<std::pair<std::string, bool>> Health::results() const {
+    std::vector<std::pair<std::string, bool>> results;
+    for (const HealthCheck& check : checks_)
+        results.emplace_back(check.name, passes(check));
+    return results;
+}
+
 HealthAnswer Health::ready() const {
     bool all = true;
     std::string checks;
-    for (const HealthCheck& check : checks_) {
-        const bool ready = passes(check);
+    for (const auto& [name, ready] : results()) {
         all = all && ready;
-        checks += (checks.empty() ? "" : ",") + json_string(check.name) + ":" +
+        checks += (checks.empty() ? "" : ",") + json_string(name) + ":" +
                   (ready ? "\"ok\"" : "\"failed\"");
     }
     const std::string status = all ? "ready" : "unready";

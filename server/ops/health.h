@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hallmark {
@@ -26,6 +27,8 @@ public:
     /// 200 where every check passes, else 503:
     /// {"status":"unready","checks":{"database":"failed","token":"ok"}}
     [[nodiscard]] HealthAnswer ready() const;
+    /// Each check's name and whether it passes now.
+    [[nodiscard]] std::vector<std::pair<std::string, bool>> results() const;
     [[nodiscard]] bool is_ready() const { return ready().status == 200; }
 
 private:

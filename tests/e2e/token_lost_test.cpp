@@ -73,6 +73,7 @@ TEST_F(TokenAtTheDoor, that_is_lost_under_load_heals_by_itself_and_loses_nothing
         std::this_thread::yield();
     lose_token();
     EXPECT_TRUE(soon([&] { return !is_ready(); }));
+    EXPECT_THAT(fetch("ops", "/metrics"), ::testing::HasSubstr("hallmark_ready{check=\"token\"} "));
     EXPECT_TRUE(soon([&] { return is_ready(); })) << "not healed within five seconds";
     for (std::thread& one : stations)
         one.join();
@@ -91,6 +92,29 @@ TEST_F(TokenAtTheDoor, that_is_lost_under_load_heals_by_itself_and_loses_nothing
     }));
     EXPECT_THAT(fetch("ops", "/metrics"),
                 ::testing::HasSubstr("\nhallmark_hsm_reconnects_total 1"));
+}
+
+TEST_F(TokenAtTheDoor, that_is_away_costs_a_request_nothing_and_the_same_one_may_come_again) {
+    auto line = station();
+    Bench first(tpms[0]);
+    Bench second(tpms[1]);
+    for (Bench* bench : {&first, &second}) {
+        ASSERT_EQ(line.open(*bench).status, 201);
+        SoftStation::attest(*bench);
+    }
+    lose_token();
+    // The first one finds out, and leaves an intent that is burnt; who comes after is told before.
+    EXPECT_EQ(line.issue(first).status, 503);
+    const long intents = ask<long>("SELECT count(*) FROM intent");
+    ClientAnswer answer = line.issue(second);
+    if (answer.status == 503) {
+        EXPECT_EQ(ask<long>("SELECT count(*) FROM intent"), intents);
+        EXPECT_EQ(ask<long>("SELECT count(*) FROM refusal"), 0);
+    }
+    EXPECT_TRUE(soon([&] { return is_ready(); }));
+    answer = station().repeat(second);
+    EXPECT_TRUE(answer.status == 200 || answer.status == 201) << answer.status;
+    EXPECT_EQ(ask<long>("SELECT count(*) FROM credential WHERE state = 'issued'"), 1);
 }
 
 }  // namespace

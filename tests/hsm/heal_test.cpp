@@ -129,7 +129,8 @@ TEST_F(LostToken, whose_pin_was_changed_is_asked_once_and_never_again) {
     } catch (const HsmFault& fault) {
         EXPECT_NE(std::string(fault.what()).find("not tried again"), std::string::npos);
     }
-    EXPECT_EQ(sign(), HsmError::token_lost);
+    EXPECT_EQ(sign(), HsmError::permanent);
+    EXPECT_FALSE(token.is_up());
 }
 
 }  // namespace
