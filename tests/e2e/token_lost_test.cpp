@@ -117,5 +117,34 @@ TEST_F(TokenAtTheDoor, that_is_away_costs_a_request_nothing_and_the_same_one_may
     EXPECT_EQ(ask<long>("SELECT count(*) FROM credential WHERE state = 'issued'"), 1);
 }
 
+TEST_F(TokenAtTheDoor, that_never_had_a_key_refuses_nobody_and_spends_nothing) {
+    auto intermediate = line_1();
+    intermediate.id = IntermediateId("line-2");
+    intermediate.key_uri = "pkcs11:object=nowhere";
+    intermediate.certificate = ground.line_2;
+    must(registry.add_intermediate(intermediate, "setup", now()));
+    apply(replaced(replaced(policy_text(), "tpm-gateway", "tpm-sensor"), "line-1", "line-2"));
+    enrol("station-2", ground.station_2, "hall-1", "tpm-sensor");
+    const auto sensors =
+        released({.lot = "lot-2", .prefix = "s-", .count = 1, .product = "tpm-sensor"});
+    auto line = station(ground.station_2);
+    Bench sensor(sensors[0]);
+    sensor.product = "tpm-sensor";
+    for (int i = 0; i < 2; ++i) {
+        const ClientAnswer answer = i == 0 ? line.provision(sensor) : line.repeat(sensor);
+        EXPECT_EQ(answer.status, 503) << answer.body;
+        EXPECT_FALSE(answer.header("retry-after").empty());
+    }
+    EXPECT_EQ(ask<long>("SELECT count(*) FROM refusal"), 0);
+    EXPECT_EQ(ask<long>("SELECT count(*) FROM intent"), 0);
+    EXPECT_THAT(
+        fetch("ops", "/metrics"),
+        ::testing::HasSubstr("\nhallmark_intermediate_unusable{intermediate=\"line-2\"} 1\n"));
+    EXPECT_TRUE(is_ready());
+
+    Bench gateway(tpms[0]);
+    EXPECT_EQ(station().provision(gateway).status, 201);
+}
+
 }  // namespace
 }  // namespace hallmark

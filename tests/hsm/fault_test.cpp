@@ -224,6 +224,8 @@ TEST(ErrorKinds, are_told_apart) {
         Case{CKR_DEVICE_ERROR, HsmError::token_lost},
         Case{CKR_GENERAL_ERROR, HsmError::token_lost},
         Case{CKR_CRYPTOKI_NOT_INITIALIZED, HsmError::token_lost},
+        Case{CKR_KEY_HANDLE_INVALID, HsmError::key_lost},
+        Case{CKR_OBJECT_HANDLE_INVALID, HsmError::key_lost},
         Case{CKR_PIN_INCORRECT, HsmError::permanent},
         Case{CKR_PIN_LOCKED, HsmError::permanent},
         Case{CKR_ATTRIBUTE_TYPE_INVALID, HsmError::permanent},
