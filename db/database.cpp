@@ -94,9 +94,10 @@ public:
         if (!connection_) connection_ = connect(pool_.options.conninfo);
         return *connection_;
     }
-    [[nodiscard]] bool is_open() const { return connection_ && connection_->is_open(); }
+    /// Also after give_back(), which keeps a connection that died.
+    [[nodiscard]] bool is_broken() const { return connection_ && !connection_->is_open(); }
     void give_back() {
-        if (!is_open()) return drop_idle();
+        if (!connection_ || is_broken()) return drop_idle();
         const std::lock_guard lock(pool_.mutex);
         pool_.idle.push_back(std::move(connection_));
     }
@@ -160,6 +161,9 @@ void Database::on_lease(const std::function<void(pqxx::connection_base&)>& work)
     } catch (const pqxx::transaction_rollback& error) {
         throw DatabaseFault("database: " + first_line(error.what()));
     } catch (const pqxx::sql_error& error) {
+        // In the midst of a statement, and libpqxx takes it for the statement's error.
+        if (lease.is_broken())
+            throw DatabaseFault("database connection: " + first_line(error.what()));
         throw_sql_fault(error);
     } catch (const pqxx::failure& error) {
         throw Fault("database: " + first_line(error.what()));

@@ -128,7 +128,10 @@ House::House(const Config& config, const Clock& clock)
       public_{.front = front(), .publisher = publisher_},
       health_({{.name = "database", .is_ready = [this] { return database_.is_reachable(); }},
                {.name = "epoch", .is_ready = [this] { return epoch_.is_alive(); }},
-               {.name = "token", .is_ready = [this] { return token_.is_up(); }}}),
+               {.name = "token", .is_ready = [this] { return token_.is_up(); }},
+               {.name = "intermediates",
+                .is_ready = [this] { return all_intermediates_usable(); },
+                .concerns = Concerns::part}}),
       scheduled_{.database = database_,
                  .registry = registry_,
                  .custody = custody_,
@@ -142,12 +145,7 @@ House::House(const Config& config, const Clock& clock)
                  .clock = clock_,
                  .observe = observe_,
                  .ready_since = clock_.now(),
-                 .heal_token =
-                     [this] {
-                         if (!token_.heal()) return;
-                         metrics_.hsm_reconnected();
-                         log_.info("token.healed");
-                     }},
+                 .heal_token = [this] { heal_token(); }},
       http_(http_options()),
       jobs_([this](std::string_view job, std::string_view what) {
           log_.error("job.failed", {{"job", job}, {"what", what}});
@@ -208,31 +206,6 @@ HttpServerOptions House::http_options() {
         metrics_.dropped_connection(door, cause);
     };
     return options;
-}
-
-std::vector<Route> House::ops_routes() {
-    const auto health = [](const HealthAnswer& answer) {
-        return HttpAnswer{.status = answer.status, .body = answer.body};
-    };
-    return {
-        {.method = "GET",
-         .pattern = "/metrics",
-         .handler =
-             [this](const HttpRequest&) {
-                 metrics_.hsm_sessions_in_use(token_.sessions_in_use());
-                 for (const auto& [check, ready] : health_.results())
-                     observe_.measure("ready", check, ready ? 1 : 0);
-                 return HttpAnswer{.content_type = "text/plain; version=0.0.4; charset=utf-8",
-                                   .body = metrics_.text()};
-             }},
-        {.method = "GET",
-         .pattern = "/healthz/live",
-         .handler = [this, health](const HttpRequest&) { return health(health_.live()); },
-         .seat = Seat::inline_},
-        {.method = "GET",
-         .pattern = "/healthz/ready",
-         .handler = [this, health](const HttpRequest&) { return health(health_.ready()); }},
-    };
 }
 
 void House::open() {

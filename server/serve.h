@@ -48,6 +48,9 @@ private:
     [[nodiscard]] HttpServerOptions http_options();
     [[nodiscard]] std::vector<Route> ops_routes();
     [[nodiscard]] Front front();
+    void heal_token();
+    [[nodiscard]] bool all_intermediates_usable() const;
+    void measure_at_scrape();
 
     const Config config_;
     const Clock& clock_;

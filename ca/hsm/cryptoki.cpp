@@ -25,12 +25,11 @@ constexpr std::array meanings{
     Meaning{CKR_SESSION_HANDLE_INVALID, "CKR_SESSION_HANDLE_INVALID", HsmError::session_lost},
     Meaning{CKR_OPERATION_NOT_INITIALIZED, "CKR_OPERATION_NOT_INITIALIZED", HsmError::session_lost},
     Meaning{CKR_USER_NOT_LOGGED_IN, "CKR_USER_NOT_LOGGED_IN", HsmError::session_lost},
-    // The handle is stale; the key is looked for again, and is permanently gone if it is not found.
-    Meaning{CKR_KEY_HANDLE_INVALID, "CKR_KEY_HANDLE_INVALID", HsmError::session_lost},
-    Meaning{CKR_OBJECT_HANDLE_INVALID, "CKR_OBJECT_HANDLE_INVALID", HsmError::session_lost},
+    // The handle is stale or the key is gone: nobody knows until it was looked for again.
+    Meaning{CKR_KEY_HANDLE_INVALID, "CKR_KEY_HANDLE_INVALID", HsmError::key_lost},
+    Meaning{CKR_OBJECT_HANDLE_INVALID, "CKR_OBJECT_HANDLE_INVALID", HsmError::key_lost},
     // Nothing but a fresh C_Initialize can help. tpm2-pkcs11 says CKR_GENERAL_ERROR for ever after
-    // its
-    // TPM restarted.
+    // its TPM restarted.
     Meaning{CKR_GENERAL_ERROR, "CKR_GENERAL_ERROR", HsmError::token_lost},
     Meaning{CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR", HsmError::token_lost},
     Meaning{CKR_DEVICE_REMOVED, "CKR_DEVICE_REMOVED", HsmError::token_lost},
@@ -103,6 +102,8 @@ std::string_view name_of(HsmError error) noexcept {
             return "session-lost";
         case HsmError::token_lost:
             return "token-lost";
+        case HsmError::key_lost:
+            return "key-lost";
         case HsmError::permanent:
             return "permanent";
     }

@@ -2,35 +2,52 @@
 
 namespace hallmark {
 
-SessionPool::SessionPool(Slot slot, std::size_t sessions)
+SessionPool::SessionPool(Slot slot, std::size_t sessions, Fill fill)
     : slot_(std::move(slot)), sessions_(sessions) {
     if (sessions_ == 0) throw HsmFault(HsmError::permanent, "a token needs at least one session");
     idle_.reserve(sessions_);  // give_back() never allocates.
-    while (idle_.size() < sessions_)
+    const std::size_t now = fill == Fill::all ? sessions_ : 1;
+    while (idle_.size() < now)
         idle_.push_back(open(SessionUse::read_only));
 }
 
 SessionPool::Lease SessionPool::take(std::chrono::milliseconds wait) {
+    const auto deadline = std::chrono::steady_clock::now() + wait;
     std::unique_lock lock(mutex_);
-    if (!free_.wait_for(lock, wait, [&] { return lent_ < sessions_; }))
-        throw HsmFault(HsmError::passing, "no session of the token came free in time");
-    ++lent_;
-    if (!idle_.empty()) {
-        Session session = std::move(idle_.back());
-        idle_.pop_back();
-        return {*this, std::move(session)};
+    bool in_time = free_.wait_until(lock, deadline, [&] { return lent_ < sessions_; });
+    if (in_time && idle_.empty()) {
+        ++lent_;
+        lock.unlock();
+        if (auto session = take_new()) return {*this, std::move(*session), Lease::Origin::opened};
+        lock.lock();
+        in_time = free_.wait_until(lock, deadline, [&] { return !idle_.empty() || lent_ == 0; });
+        if (idle_.empty() && lent_ == 0)
+            throw HsmFault(HsmError::token_lost, "the token grants no session at all");
     }
-    lock.unlock();
-    // One was dropped: its place is ours while a new one is opened, and free again if that fails.
+    if (!in_time) throw HsmFault(HsmError::passing, "no session of the token came free in time");
+    ++lent_;
+    Session session = std::move(idle_.back());
+    idle_.pop_back();
+    return {*this, std::move(session), Lease::Origin::idle};
+}
+
+/// For a place that was taken: free again where nothing is opened. nullopt: the token has no room
+/// for a further session now.
+std::optional<Session> SessionPool::take_new() {
     struct Place {
         SessionPool* pool;
         ~Place() {
             if (pool != nullptr) pool->give_back(std::nullopt);
         }
     } place{this};
-    Session session = open(SessionUse::read_only);
-    place.pool = nullptr;
-    return {*this, std::move(session)};
+    try {
+        Session session = open(SessionUse::read_only);
+        place.pool = nullptr;
+        return session;
+    } catch (const HsmFault& fault) {
+        if (fault.kind() != HsmError::passing) throw;
+        return std::nullopt;
+    }
 }
 
 Session SessionPool::open_writable() {
@@ -67,7 +84,7 @@ void SessionPool::give_back(std::optional<Session> session) noexcept {
     const std::lock_guard lock(mutex_);
     if (session) idle_.push_back(std::move(*session));
     --lent_;
-    free_.notify_one();
+    free_.notify_all();  // Some wait for a place, some for a session.
 }
 
 }  // namespace hallmark

@@ -26,9 +26,12 @@ public:
         std::shared_ptr<std::atomic<bool>> pin_refused = std::make_shared<std::atomic<bool>>(false);
     };
 
+    enum class Fill { all, first };
+
     /// Opens and logs in one session after another and stops at the first failure: one wrong PIN is
-    /// one try of the few that the token grants. Throws HsmFault.
-    SessionPool(Slot slot, std::size_t sessions);
+    /// one try of the few that the token grants. With Fill::first the others are opened by whoever
+    /// needs them. Throws HsmFault.
+    SessionPool(Slot slot, std::size_t sessions, Fill fill = Fill::all);
     SessionPool(const SessionPool&) = delete;
     SessionPool& operator=(const SessionPool&) = delete;
 
@@ -36,7 +39,9 @@ public:
     /// given back: an operation may still be active on it.
     class Lease {
     public:
-        Lease(SessionPool& pool, Session session) : pool_(&pool), session_(std::move(session)) {}
+        enum class Origin { idle, opened };
+        Lease(SessionPool& pool, Session session, Origin origin)
+            : pool_(&pool), session_(std::move(session)), origin_(origin) {}
         ~Lease() {
             if (std::uncaught_exceptions() > exceptions_) session_.reset();
             pool_->give_back(std::move(session_));
@@ -44,20 +49,25 @@ public:
         Lease(const Lease&) = delete;
         Lease& operator=(const Lease&) = delete;
         [[nodiscard]] const Session& session() const noexcept { return *session_; }
+        /// Opened for this lease; nobody has used it before.
+        [[nodiscard]] bool is_new() const noexcept { return origin_ == Origin::opened; }
 
     private:
         SessionPool* pool_;
         std::optional<Session> session_;
+        Origin origin_;
         int exceptions_ = std::uncaught_exceptions();
     };
 
-    /// Throws HsmFault: passing when none came free in time.
+    /// Where the token grants no further session, one of those that there are. Throws HsmFault:
+    /// passing when none came free in time, token_lost when there is none and none is granted.
     [[nodiscard]] Lease take(std::chrono::milliseconds wait);
     /// A session of its own that may make objects; not one of the pool's.
     [[nodiscard]] Session open_writable();
     [[nodiscard]] std::size_t in_use() const noexcept;
 
 private:
+    [[nodiscard]] std::optional<Session> take_new();
     [[nodiscard]] Session open(SessionUse use);
     void log_in(const Session& session);
     void give_back(std::optional<Session> session) noexcept;

@@ -18,10 +18,11 @@ struct SigningKey {
     SignatureAlgorithm algorithm = SignatureAlgorithm::ecdsa_sha256;
 };
 
-enum class HsmError { passing, session_lost, token_lost, permanent };
+enum class HsmError { passing, session_lost, token_lost, key_lost, permanent };
 [[nodiscard]] std::string_view name_of(HsmError error) noexcept;
 
-/// The token failed. `passing`, `session_lost` and `token_lost` may heal; `permanent` does not.
+/// The token failed. `passing`, `session_lost` and `token_lost` may heal by themselves; `key_lost`
+/// heals when somebody brings the key back; `permanent` does not.
 class HsmFault : public PassingFault {
 public:
     HsmFault(HsmError kind, const std::string& what) : PassingFault(what), kind_(kind) {}

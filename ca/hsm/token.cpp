@@ -3,13 +3,12 @@
 #include "ca/crypto/hash.h"
 #include "ca/hsm/key_objects.h"
 #include "ca/hsm/key_rules.h"
+#include "ca/hsm/known_keys.h"
 #include "ca/hsm/mechanism.h"
 #include "ca/hsm/module.h"
 #include "ca/hsm/session_pool.h"
 
 #include <atomic>
-#include <exception>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -19,51 +18,6 @@ namespace {
 
 constexpr std::size_t most_label_octets = 64;
 constexpr std::size_t id_octets = 20;
-
-/// Handles by the digest of the public key. PKCS#11 v2.40 3.5: a token object's handle is good in
-/// every session of the process.
-class Handles {
-public:
-    [[nodiscard]] std::optional<CK_OBJECT_HANDLE> find(const Digest& key) const {
-        const std::lock_guard lock(mutex_);
-        const auto found = handles_.find(key);
-        if (found == handles_.end()) return std::nullopt;
-        return found->second;
-    }
-    void put(const Digest& key, CK_OBJECT_HANDLE handle) {
-        const std::lock_guard lock(mutex_);
-        handles_[key] = handle;
-    }
-    void clear() noexcept {
-        const std::lock_guard lock(mutex_);
-        handles_.clear();
-    }
-    void forget(const Digest& key) noexcept {
-        const std::lock_guard lock(mutex_);
-        handles_.erase(key);
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::map<Digest, CK_OBJECT_HANDLE> handles_;
-};
-
-/// A call that throws may have done so because the handle is stale: the next one looks for the key
-/// anew.
-class ForgetOnFault {
-public:
-    ForgetOnFault(Handles& handles, const Digest& key) : handles_(handles), key_(key) {}
-    ~ForgetOnFault() {
-        if (std::uncaught_exceptions() > exceptions_) handles_.forget(key_);
-    }
-    ForgetOnFault(const ForgetOnFault&) = delete;
-    ForgetOnFault& operator=(const ForgetOnFault&) = delete;
-
-private:
-    Handles& handles_;
-    Digest key_;
-    int exceptions_ = std::uncaught_exceptions();
-};
 
 struct Found {
     CK_OBJECT_HANDLE private_key = CK_INVALID_HANDLE;
@@ -89,7 +43,7 @@ struct Token::State {
           sessions(options.sessions),
           pin(std::move(options.pin)),
           module(options.module_path) {
-        take_up();
+        take_up(SessionPool::Fill::all);
     }
 
     std::string label;
@@ -100,17 +54,17 @@ struct Token::State {
     Module module;  // Before the pool: sessions end before the module does.
     CK_SLOT_ID slot = 0;
     std::optional<SessionPool> pool;  ///< None while the token is lost.
-    Handles handles;
+    KnownKeys keys;
     std::atomic<bool> is_up{false};
     /// Shared by every call on the token; taken alone to take the token up anew, when no session
     /// may be out.
     std::shared_mutex use;
 
-    void take_up() {
+    void take_up(SessionPool::Fill fill) {
         slot = module.slot_of(label);
         pool.emplace(
             SessionPool::Slot{module.call(), slot, Secret(std::string(pin.reveal())), pin_refused},
-            sessions);
+            sessions, fill);
         is_up = true;
     }
 
@@ -135,6 +89,7 @@ struct Token::State {
         }
     }
 
+    [[nodiscard]] Result<SigningKey> load(const SigningKey& wanted);
     [[nodiscard]] Result<SigningKey> make_key(SessionPool& from, std::string_view key_label,
                                               KeyAlgorithm algorithm);
 
@@ -145,17 +100,54 @@ struct Token::State {
         return uri;
     }
 
-    /// Throws HsmFault (permanent) when the key is gone or no longer fit.
-    [[nodiscard]] CK_OBJECT_HANDLE handle_of(const Session& session, const SigningKey& key) {
-        if (const auto known = handles.find(key.public_key.digest())) return *known;
+    /// Throws HsmFault (key_lost) when the key is gone or no longer fit.
+    [[nodiscard]] CK_OBJECT_HANDLE find(const Session& session, const SigningKey& key) const {
         const auto uri = uri_of_this_token(key.uri);
-        if (!uri) throw HsmFault(HsmError::permanent, uri.error().detail);
+        if (!uri) throw HsmFault(HsmError::key_lost, uri.error().detail);
         const auto found = find_issuing_key(session, *uri);
-        if (!found) throw HsmFault(HsmError::permanent, found.error().detail);
+        if (!found) throw HsmFault(HsmError::key_lost, found.error().detail);
         if (found->public_key.digest() != key.public_key.digest())
-            throw HsmFault(HsmError::permanent, "the token's key is not the one that is wanted");
-        handles.put(key.public_key.digest(), found->private_key);
+            throw HsmFault(HsmError::key_lost, "the token's key is not the one that is wanted");
         return found->private_key;
+    }
+
+    [[nodiscard]] CK_OBJECT_HANDLE handle_of(const Session& session, const SigningKey& key) {
+        if (const auto known = keys.handle_of(key)) return *known;
+        const CK_OBJECT_HANDLE handle = find(session, key);
+        keys.found(key, handle);
+        return handle;
+    }
+
+    /// Runs `act(session, handle)`; what it throws says whether the key is still there.
+    template <typename Act>
+    auto with_key(const SigningKey& key, Act act) {
+        return on_sessions([&](SessionPool& from) {
+            const auto lease = from.take(wait);
+            try {
+                return act(lease.session(), handle_of(lease.session(), key));
+            } catch (const HsmFault& fault) {
+                keys.failed(key, fault.kind());  // Noted and passed on whole.
+                // A session that was opened for this call and is lost already: the token holds
+                // none.
+                if (fault.kind() == HsmError::session_lost && lease.is_new()) is_up = false;
+                throw;
+            }
+        });
+    }
+
+    /// Throws what speaks of the token; a key that is not there yet is an answer.
+    [[nodiscard]] bool is_back(const SigningKey& key, Instant now) {
+        return on_sessions([&](SessionPool& from) {
+            const auto lease = from.take(wait);
+            try {
+                keys.found_again(key, find(lease.session(), key), now);
+                return true;
+            } catch (const HsmFault& fault) {
+                if (fault.kind() != HsmError::key_lost && fault.kind() != HsmError::permanent)
+                    throw;
+                return false;
+            }
+        });
     }
 };
 
@@ -164,32 +156,37 @@ Token::~Token() = default;
 
 Bytes Token::sign(const SigningKey& key, ByteView message) {
     const SigningInput input(key, message);
-    return state_->on_sessions([&](SessionPool& pool) {
-        const auto lease = pool.take(state_->wait);
-        const ForgetOnFault guard(state_->handles, key.public_key.digest());
-        const CK_OBJECT_HANDLE handle = state_->handle_of(lease.session(), key);
-        return input.signature_from(lease.session().sign(handle, input.mechanism(), input.input()));
+    return state_->with_key(key, [&](const Session& session, CK_OBJECT_HANDLE handle) {
+        return input.signature_from(session.sign(handle, input.mechanism(), input.input()));
     });
 }
 
-Result<SigningKey> Token::load(std::string_view uri_text, const PublicKey& public_key,
+Result<SigningKey> Token::load(std::string_view uri, const PublicKey& public_key,
                                SignatureAlgorithm algorithm) {
-    HALLMARK_TRY(uri, state_->uri_of_this_token(uri_text));
-    if (!go_together(public_key.algorithm(), algorithm))
-        return Refusal{Reason::unavailable, std::string(name_of(public_key.algorithm())) +
+    const SigningKey wanted{std::string(uri), public_key, algorithm};
+    auto loaded = state_->load(wanted);
+    if (!loaded) state_->keys.failed(wanted, HsmError::key_lost);
+    return loaded;
+}
+
+Result<SigningKey> Token::State::load(const SigningKey& wanted) {
+    HALLMARK_TRY(uri, uri_of_this_token(wanted.uri));
+    if (!go_together(wanted.public_key.algorithm(), wanted.algorithm))
+        return Refusal{Reason::unavailable, std::string(name_of(wanted.public_key.algorithm())) +
                                                 " does not sign with " +
-                                                std::string(name_of(algorithm))};
-    auto in_token = state_->on_sessions([&](SessionPool& pool) {
-        const auto lease = pool.take(state_->wait);
+                                                std::string(name_of(wanted.algorithm))};
+    auto in_token = on_sessions([&](SessionPool& from) {
+        const auto lease = from.take(wait);
         return find_issuing_key(lease.session(), uri);
     });
     HALLMARK_TRY(found, std::move(in_token));
-    if (found.public_key.digest() != public_key.digest())
+    if (found.public_key.digest() != wanted.public_key.digest())
         return Refusal{Reason::unavailable,
                        "the key in the token has another public key than the one wanted"};
-    state_->handles.put(public_key.digest(), found.private_key);
-    return SigningKey{key_uri(state_->label, found.attributes.label, found.attributes.id),
-                      public_key, algorithm};
+    const SigningKey key{key_uri(label, found.attributes.label, found.attributes.id),
+                         wanted.public_key, wanted.algorithm};
+    keys.found(key, found.private_key);
+    return key;
 }
 
 Result<SigningKey> Token::generate(std::string_view label, KeyAlgorithm algorithm) {
@@ -222,16 +219,15 @@ Result<SigningKey> Token::State::make_key(SessionPool& from, std::string_view ke
         return !found ? std::move(found).error()
                       : Refusal{Reason::unavailable, "the token made a key of another algorithm"};
     }
-    handles.put(found->public_key.digest(), found->private_key);
-    return SigningKey{key_uri(label, key_label, id), found->public_key,
-                      usual_signature_algorithm(algorithm)};
+    SigningKey key{key_uri(label, key_label, id), found->public_key,
+                   usual_signature_algorithm(algorithm)};
+    keys.found(key, found->private_key);
+    return key;
 }
 
 KeyAttributes Token::attributes_of(const SigningKey& key) {
-    return state_->on_sessions([&](SessionPool& pool) {
-        const auto lease = pool.take(state_->wait);
-        const ForgetOnFault guard(state_->handles, key.public_key.digest());
-        return read_attributes(lease.session(), state_->handle_of(lease.session(), key));
+    return state_->with_key(key, [](const Session& session, CK_OBJECT_HANDLE handle) {
+        return read_attributes(session, handle);
     });
 }
 
@@ -260,6 +256,17 @@ bool Token::is_up() const noexcept {
     return state_->is_up && !*state_->pin_refused;
 }
 
+bool Token::is_usable(const PublicKey& key) const {
+    return state_->keys.is_usable(key);
+}
+
+std::vector<std::string> Token::look_again(Instant now) {
+    std::vector<std::string> back;
+    for (const SigningKey& key : state_->keys.due(now))
+        if (state_->is_back(key, now)) back.push_back(key.uri);
+    return back;
+}
+
 bool Token::heal() {
     if (is_up()) return false;
     // Callers fail at once while it is not up, so this waits for those under way alone.
@@ -267,9 +274,11 @@ bool Token::heal() {
     if (*state_->pin_refused)
         throw HsmFault(HsmError::permanent, "the token refused the PIN; it is not tried again");
     state_->pool.reset();
-    state_->handles.clear();
+    state_->keys.begin_anew();
     state_->module.restart();
-    state_->take_up();
+    // One session is enough to be up; the others are opened as they are asked for, since a table
+    // that is nearly full may not have them yet.
+    state_->take_up(SessionPool::Fill::first);
     return true;
 }
 

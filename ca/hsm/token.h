@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ca/crypto/certificate.h"
+#include "ca/domain/clock.h"
 #include "ca/domain/result.h"
 #include "ca/domain/secret.h"
 #include "ca/hsm/signer.h"
@@ -46,7 +47,7 @@ public:
     /// Finds the private key that the URI names (object/id), holds its public half against
     /// `public_key`, and reads its attributes back: refuses one that is extractable, not sensitive,
     /// was ever otherwise, not generated in the token, or allowed to do anything but sign. Reason:
-    /// unavailable; the attribute in the detail.
+    /// unavailable; the attribute in the detail. A key that was refused is unusable.
     [[nodiscard]] Result<SigningKey> load(std::string_view uri, const PublicKey& public_key,
                                           SignatureAlgorithm algorithm);
     /// Makes a non-extractable, sensitive, sign-only key pair in the token. Reason: conflict when
@@ -66,6 +67,15 @@ public:
     /// to do. Throws HsmFault while it is away, and for good once the PIN was refused: a PIN is
     /// never tried again.
     bool heal();
+
+    /// False from the moment that a key was not to be found, or that the token refused for good to
+    /// sign with it, until look_again() found it. A caller asks before it promises a signature; the
+    /// other keys of the token sign on.
+    [[nodiscard]] bool is_usable(const PublicKey& key) const;
+    /// Looks for the keys that are unusable; answers the URIs of those that are back. One that was
+    /// found and then failed again is not looked for before half a minute is over. Throws HsmFault
+    /// while the token is lost.
+    std::vector<std::string> look_again(Instant now);
 
 private:
     struct State;

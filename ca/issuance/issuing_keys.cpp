@@ -19,21 +19,21 @@ Result<Done> ends_within_its_issuers(const Certificate& certificate,
     return Done{};
 }
 
-Result<IssuingKey> join(const Intermediate& intermediate, Token& token) {
+/// What the certificate alone says; the key is still the one that it names.
+Result<IssuingKey> read(const Intermediate& intermediate) {
     HALLMARK_TRY(certificate, parse_certificate(intermediate.certificate));
     HALLMARK_TRY(within, ends_within_its_issuers(certificate, intermediate.chain));
     HALLMARK_TRY(public_key, parse_public_key(certificate.spki));
-    HALLMARK_TRY(key, token.load(intermediate.key_uri, public_key, intermediate.algorithm));
     const auto identifier = certificate.subject_key_identifier();
     if (!identifier)
         return Refusal{Reason::unavailable, "intermediate has no subjectKeyIdentifier"};
-    IssuingKey joined{.id = intermediate.id,
-                      .certificate = certificate,
-                      .key = key,
-                      .chain = {intermediate.certificate},
-                      .key_identifier = *identifier};
-    joined.chain.insert(joined.chain.end(), intermediate.chain.begin(), intermediate.chain.end());
-    return joined;
+    IssuingKey read{.id = intermediate.id,
+                    .certificate = certificate,
+                    .key = {intermediate.key_uri, public_key, intermediate.algorithm},
+                    .chain = {intermediate.certificate},
+                    .key_identifier = *identifier};
+    read.chain.insert(read.chain.end(), intermediate.chain.begin(), intermediate.chain.end());
+    return read;
 }
 
 }  // namespace
@@ -50,20 +50,49 @@ Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_leaves(const Intermed
 Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_lists(const Intermediate& intermediate,
                                                                  Instant now) {
     const Digest digest = sha256(intermediate.certificate);
-    std::shared_ptr<const IssuingKey> known;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = by_certificate_.find(digest);
-        if (found != by_certificate_.end()) known = found->second;
-    }
-    if (!known) {
-        HALLMARK_TRY(joined, join(intermediate, token_));
-        known = std::make_shared<const IssuingKey>(std::move(joined));
-        const std::lock_guard lock(mutex_);
-        by_certificate_.emplace(digest, known);
+    std::shared_ptr<const IssuingKey> known = find(digest);
+    const bool is_new = !known;
+    if (is_new) {
+        HALLMARK_TRY(its, read(intermediate));
+        known = std::make_shared<const IssuingKey>(std::move(its));
     }
     HALLMARK_TRY(fit, check_issuing_certificate(known->certificate, now));
-    return known;
+    // Faults and no refusals: nothing is reserved, the challenge stays unspent, and the very same
+    // request may come again. Who is past this when the token or the key goes leaves an intent to
+    // be burnt.
+    if (!token_.is_up()) throw HsmFault(HsmError::token_lost, "the token is not up");
+    if (!token_.is_usable(known->key.public_key))
+        throw HsmFault(HsmError::key_lost,
+                       "the token cannot sign with the key of " + intermediate.id.get());
+    return is_new ? join(digest, *known) : known;
+}
+
+std::shared_ptr<const IssuingKey> IssuingKeys::find(const Digest& certificate) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_certificate_.find(certificate);
+    return found == by_certificate_.end() ? nullptr : found->second;
+}
+
+std::shared_ptr<const IssuingKey> IssuingKeys::join(const Digest& certificate, IssuingKey key) {
+    {
+        const std::lock_guard lock(mutex_);
+        asked_for_.insert_or_assign(key.id, key.key.public_key);
+    }
+    const auto loaded = token_.load(key.key.uri, key.key.public_key, key.key.algorithm);
+    if (!loaded) throw HsmFault(HsmError::key_lost, key.id.get() + ": " + loaded.error().detail);
+    key.key = *loaded;
+    auto joined = std::make_shared<const IssuingKey>(std::move(key));
+    const std::lock_guard lock(mutex_);
+    by_certificate_.emplace(certificate, joined);
+    return joined;
+}
+
+std::vector<std::pair<IntermediateId, bool>> IssuingKeys::usable() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::pair<IntermediateId, bool>> usable;
+    for (const auto& [id, key] : asked_for_)
+        usable.emplace_back(id, token_.is_usable(key));
+    return usable;
 }
 
 }  // namespace hallmark

@@ -9,7 +9,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <string>
+#include <utility>
+#include <vector>
 
 namespace hallmark {
 
@@ -26,18 +27,24 @@ public:
     IssuingKeys(Registry& registry, Token& token) : registry_(registry), token_(token) {}
 
     /// For issuing: active, fit and within its validity at `now`. Reason: unavailable. Throws
-    /// HsmFault while the token is lost.
+    /// HsmFault while the token is lost or cannot sign with this key.
     [[nodiscard]] Result<std::shared_ptr<const IssuingKey>> for_leaves(const IntermediateId& id,
                                                                        Instant now);
-    /// For its CRL: a suspended intermediate still says what it revoked.
+    /// For its CRL: a suspended intermediate still says what it revoked. Throws as above.
     [[nodiscard]] Result<std::shared_ptr<const IssuingKey>> for_lists(
         const Intermediate& intermediate, Instant now);
+    /// Of every intermediate that was asked for: whether the token signs with its key.
+    [[nodiscard]] std::vector<std::pair<IntermediateId, bool>> usable() const;
 
 private:
+    [[nodiscard]] std::shared_ptr<const IssuingKey> find(const Digest& certificate) const;
+    [[nodiscard]] std::shared_ptr<const IssuingKey> join(const Digest& certificate, IssuingKey key);
+
     Registry& registry_;
     Token& token_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::map<Digest, std::shared_ptr<const IssuingKey>> by_certificate_;
+    std::map<IntermediateId, PublicKey> asked_for_;
 };
 
 }  // namespace hallmark

@@ -29,7 +29,7 @@ struct Scheduled {
     const Clock& clock;
     Observe observe;
     Instant ready_since;
-    std::function<void()> heal_token;  ///< Takes a lost token up again; throws while it is away.
+    std::function<void()> heal_token;  ///< Looks for a lost token and for lost keys; may throw.
 };
 
 /// Starts all loops; `parts` must outlive them.

@@ -31,9 +31,10 @@ std::vector<std::pair<std::string, bool>> Health::results() const {
 HealthAnswer Health::ready() const {
     bool all = true;
     std::string checks;
-    for (const auto& [name, ready] : results()) {
-        all = all && ready;
-        checks += (checks.empty() ? "" : ",") + json_string(name) + ":" +
+    for (const HealthCheck& check : checks_) {
+        const bool ready = passes(check);
+        all = all && (ready || check.concerns == Concerns::part);
+        checks += (checks.empty() ? "" : ",") + json_string(check.name) + ":" +
                   (ready ? "\"ok\"" : "\"failed\"");
     }
     const std::string status = all ? "ready" : "unready";

@@ -1,5 +1,5 @@
-// Alive means that the process answers; ready means that every named check says so. The answer
-// tells which failed, never why: the reason is in the log.
+// Alive means that the process answers; ready means that every named check of the whole node says
+// so. The answer tells which failed, never why: the reason is in the log.
 #pragma once
 
 #include <functional>
@@ -9,9 +9,15 @@
 
 namespace hallmark {
 
+/// What a failed check says: that this node can do nothing, or that some of its work is left
+/// undone. Only the first makes it unready: who balances load by the answer would else take from a
+/// product that is well the node that serves it.
+enum class Concerns { node, part };
+
 struct HealthCheck {
     std::string name;                ///< "database"
     std::function<bool()> is_ready;  ///< May block shortly; a throw counts as no.
+    Concerns concerns = Concerns::node;
 };
 
 struct HealthAnswer {
@@ -24,7 +30,7 @@ public:
     explicit Health(std::vector<HealthCheck> checks) : checks_(std::move(checks)) {}
 
     [[nodiscard]] HealthAnswer live() const;
-    /// 200 where every check passes, else 503:
+    /// 200 where every check of the node passes, else 503:
     /// {"status":"unready","checks":{"database":"failed","token":"ok"}}
     [[nodiscard]] HealthAnswer ready() const;
     /// Each check's name and whether it passes now.

@@ -52,6 +52,10 @@ constexpr std::array declared{
              "1 where the void sweep stopped because it met more than it may void."},
     Declared{"hsm_sessions_in_use", "hallmark_hsm_sessions_in_use", "",
              "Sessions of the token that sign now."},
+    Declared{"hsm_token_up", "hallmark_hsm_token_up", "",
+             "0 while the token is lost, and for good once it refused the PIN."},
+    Declared{"intermediate_unusable", "hallmark_intermediate_unusable", "intermediate",
+             "1 while the token cannot sign with the intermediate's key."},
     Declared{"db_queue_depth", "hallmark_db_commit_queue_depth", "",
              "Work that waits for the next commit."},
     Declared{"oracle_queue_depth", "hallmark_oracle_queue_depth", "",
@@ -112,8 +116,8 @@ Metrics::Families::Families(const Build& build)
         // The registry hands out the same family for the same name and help.
         gauges.emplace(row.name, GaugeFamily{&gauge(registry, row.exposed, row.help), row.label});
     }
-    for (const HsmError error :
-         {HsmError::passing, HsmError::session_lost, HsmError::token_lost, HsmError::permanent}) {
+    for (const HsmError error : {HsmError::passing, HsmError::session_lost, HsmError::token_lost,
+                                 HsmError::key_lost, HsmError::permanent}) {
         sign_errors.Add({{"kind", std::string(name_of(error))}});
     }
     gauge(registry, "hallmark_build_info", "1, with what was built.")

@@ -68,13 +68,16 @@ protected:
     /// Every device that was begun gets its certificate; the epochs of the killed have to die
     /// first.
     void bring_to_end(const ServerProcess& server) {
-        devices.drop_fresh();
-        Load rest(devices, server.factory_door(ground.station_1));
-        EXPECT_TRUE(holds_within(std::chrono::seconds(60), [&] { return devices.is_done(); }));
+        bring_to_end(devices, server.factory_door(ground.station_1));
+    }
+    static void bring_to_end(Devices& some, const ClientOptions& door) {
+        some.drop_fresh();
+        Load rest(some, door);
+        EXPECT_TRUE(holds_within(std::chrono::seconds(60), [&] { return some.is_done(); }));
         rest.stop();
         EXPECT_EQ(rest.unanswered(), 0u);
-        auto station = station_at(server);
-        for (Device& device : devices.all())
+        SoftStation station(door);
+        for (Device& device : some.all())
             device.ask_all_again(station);
     }
     void expect_all_in_order() {

@@ -22,7 +22,9 @@ enum class Progress { finished, at_once, put_off, later };
 
 class Device {
 public:
-    explicit Device(const SoftTpm& tpm) : bench_(tpm) {}
+    explicit Device(const SoftTpm& tpm, std::string product = "tpm-gateway") : bench_(tpm) {
+        bench_.product = std::move(product);
+    }
 
     /// One request to the door. Throws ClientFault when no answer comes; what went out is
     /// remembered first.
@@ -30,7 +32,7 @@ public:
         if (is_open_) return hear(sent_.back(), station.repeat(bench_));
         if (!sent_.empty()) begin_anew();
         const ClientAnswer opened = station.open(bench_);
-        if (opened.status == 503) return put_off();
+        if (opened.status == 503) return put_off(opened);
         EXPECT_EQ(opened.status, 201) << opened.body;
         if (opened.status != 201) return Progress::later;
         SoftStation::attest(bench_);
@@ -64,6 +66,7 @@ private:
     /// A new challenge and request_id for the same element, with the same key every other time.
     void begin_anew() {
         Bench next(*bench_.tpm);
+        next.product = bench_.product;
         if (bench_.request_id.back() % 2 == 0) next.leaf = std::move(bench_.leaf);
         bench_ = std::move(next);
     }
@@ -73,7 +76,7 @@ private:
             request.certificate = certificate_in(answer);
             return Progress::finished;
         }
-        if (answer.status == 503) return put_off();
+        if (answer.status == 503) return put_off(answer);
         if (answer.status == 409) return Progress::later;
         request.is_burnt = answer.status == 410;
         // The challenge went with a request whose intent never stood.
@@ -83,7 +86,8 @@ private:
         return Progress::at_once;
     }
 
-    Progress put_off() {
+    Progress put_off(const ClientAnswer& answer) {
+        EXPECT_FALSE(answer.header("retry-after").empty());
         ++times_put_off_;
         return Progress::put_off;
     }

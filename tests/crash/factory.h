@@ -24,27 +24,24 @@ public:
                                      now()));
         pin("tpm2", ground_.maker.root());
         pin(std::string(microchip_manifest_format), ground_.manifest_vendor.signer.certificate);
-        must(offices.registry.add_intermediate({.id = IntermediateId("line-1"),
-                                                .key_uri = "pkcs11:object=line-1",
-                                                .algorithm = SignatureAlgorithm::ecdsa_sha256,
-                                                .certificate = ground_.line_1,
-                                                .chain = {ground_.root},
-                                                .state = "active"},
-                                               "setup", now()));
-        const auto policy = take_policy(policy_text());
-        must(policy);
-        must(offices.registry.apply_policy(*policy, "setup", now()));
-        must(offices.registry.enrol_station({.id = StationId("station-1"),
-                                             .site = SiteId("hall-1"),
-                                             .products = {ProductId("tpm-gateway")},
-                                             .certificate = ground_.station_1.certificate,
-                                             .expires = std::nullopt,
-                                             .source = ""},
-                                            "setup", now()));
+        set_up({.station = "station-1",
+                .badge = ground_.station_1,
+                .product = "tpm-gateway",
+                .intermediate = "line-1",
+                .certificate = ground_.line_1});
+    }
+    /// A product of its own, under an intermediate of its own.
+    void set_up_sensors() {
+        set_up({.station = "station-2",
+                .badge = ground_.station_2,
+                .product = "tpm-sensor",
+                .intermediate = "line-2",
+                .certificate = ground_.line_2});
     }
 
     /// A released lot of new elements; they stay where they are for as long as the factory stands.
-    std::vector<const SoftTpm*> deliver(std::size_t count) {
+    std::vector<const SoftTpm*> deliver(std::size_t count,
+                                        const std::string& product = "tpm-gateway") {
         std::vector<const SoftTpm*> made;
         std::vector<ExampleElement> elements;
         SoftCertificate certificate;
@@ -63,8 +60,7 @@ public:
             VendorId("swtpm"), lot, write_manifest(elements, ground_.manifest_vendor.signer),
             "setup", now()));
         must(offices.custody.allot(
-            {.lot = lot, .product = ProductId("tpm-gateway"), .site = SiteId("hall-1")}, "setup",
-            now()));
+            {.lot = lot, .product = ProductId(product), .site = SiteId("hall-1")}, "setup", now()));
         must(offices.custody.set_lot_state(lot, "released", "setup", now()));
         return made;
     }
@@ -83,12 +79,46 @@ private:
         CustodyService custody{database, registry};
     };
 
+    struct Line {
+        std::string station;
+        const Badge& badge;
+        std::string product;
+        std::string intermediate;
+        const Bytes& certificate;
+    };
+    void set_up(const Line& line) const {
+        Offices offices(server_conninfo());
+        must(offices.registry.add_intermediate({.id = IntermediateId(line.intermediate),
+                                                .key_uri = "pkcs11:object=" + line.intermediate,
+                                                .algorithm = SignatureAlgorithm::ecdsa_sha256,
+                                                .certificate = line.certificate,
+                                                .chain = {ground_.root},
+                                                .state = "active"},
+                                               "setup", now()));
+        const auto policy = take_policy(policy_text(line));
+        must(policy);
+        must(offices.registry.apply_policy(*policy, "setup", now()));
+        must(offices.registry.enrol_station({.id = StationId(line.station),
+                                             .site = SiteId("hall-1"),
+                                             .products = {ProductId(line.product)},
+                                             .certificate = line.badge.certificate,
+                                             .expires = std::nullopt,
+                                             .source = ""},
+                                            "setup", now()));
+    }
     /// The example's, with room for a station that never stops.
-    static std::string policy_text() {
+    static std::string policy_text(const Line& line) {
         std::string text = text_of(std::filesystem::path(HALLMARK_SOURCE_DIR) /
                                    "policy/products/tpm-gateway.toml");
-        const std::string limit = "station_limit = 10000";
-        return text.replace(text.find(limit), limit.size(), limit + "00");
+        replace(text, "station_limit = 10000", "station_limit = 1000000");
+        replace(text, "tpm-gateway", line.product);
+        replace(text, "line-1", line.intermediate);
+        return text;
+    }
+    static void replace(std::string& text, const std::string& what, const std::string& by) {
+        for (auto at = text.find(what); at != std::string::npos;
+             at = text.find(what, at + by.size()))
+            text.replace(at, what.size(), by);
     }
     void pin(const std::string& format, const Bytes& root) const {
         Offices offices(server_conninfo());

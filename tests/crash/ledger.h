@@ -93,14 +93,16 @@ public:
     [[nodiscard]] long unsettled() const {
         return count("SELECT count(*) FROM credential WHERE state = 'reserved'");
     }
+    [[nodiscard]] long intents() const { return count("SELECT count(*) FROM intent"); }
     [[nodiscard]] long burnt() const {
         return count("SELECT count(*) FROM credential WHERE state = 'burnt'");
     }
     /// A signature of it may exist, so the latest list must name it.
     [[nodiscard]] long burnt_and_not_listed() const {
         return count(
-            "SELECT count(*) FROM credential WHERE state = 'burnt' AND position(serial IN "
-            "(SELECT der FROM crl ORDER BY number DESC LIMIT 1)) = 0");
+            "SELECT count(*) FROM credential c WHERE state = 'burnt' AND position(serial IN "
+            "(SELECT der FROM crl l WHERE l.intermediate = c.intermediate "
+            "ORDER BY number DESC LIMIT 1)) = 0");
     }
 
 private:

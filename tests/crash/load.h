@@ -18,10 +18,10 @@ class Devices {
 public:
     using Clock = std::chrono::steady_clock;
 
-    void add(const std::vector<const SoftTpm*>& tpms) {
+    void add(const std::vector<const SoftTpm*>& tpms, const std::string& product = "tpm-gateway") {
         const std::lock_guard lock(mutex_);
         for (const SoftTpm* tpm : tpms)
-            fresh_.push_back(&all_.emplace_back(*tpm));
+            fresh_.push_back(&all_.emplace_back(*tpm, product));
     }
     /// Null when nothing is to be done now.
     [[nodiscard]] Device* take() {

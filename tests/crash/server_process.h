@@ -7,7 +7,9 @@
 #include "tests/e2e/groundwork.h"
 #include "tests/support/softhsm.h"
 #include "tests/support/temp_dir.h"
+#include "tests/unit/http/raw_peer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -96,6 +98,29 @@ public:
     }
     [[nodiscard]] std::string log() const { return text_of(log_file()); }
 
+    /// The body of the ops door's answer.
+    [[nodiscard]] std::string ops(const std::string& target) const {
+        const RawPeer peer(static_cast<std::uint16_t>(std::stoi(port("ops"))));
+        peer.say("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+        const std::string answer = peer.hear_all();
+        return answer.substr(answer.find("\r\n\r\n") + 4);
+    }
+    [[nodiscard]] bool is_ready() const {
+        return ops("/healthz/ready").find(R"("status":"ready")") != std::string::npos;
+    }
+
+    /// What goes wrong in the token from now on, as shim_faults.h writes it; nothing: all is well.
+    void inflict(const std::string& faults) const {
+        const std::string file = faults_file();
+        std::ofstream(file + ".next") << faults;
+        std::filesystem::rename(file + ".next", file);
+    }
+    /// How often the server called this: C_Initialize or C_Login.
+    [[nodiscard]] long calls(const std::string& function) const {
+        std::istringstream lines(text_of(calls_file()));
+        return std::count(std::istream_iterator<std::string>(lines), {}, function);
+    }
+
     /// `hallmark reconcile` beside the server; answers what it printed.
     [[nodiscard]] std::string reconcile() const {
         const auto output = folder_.path() / "reconcile";
@@ -111,6 +136,8 @@ private:
     [[nodiscard]] std::string config_file() const { return (folder_.path() / "hallmark.toml"); }
     [[nodiscard]] std::string log_file() const { return (folder_.path() / "log.jsonl"); }
     [[nodiscard]] std::string output_file() const { return (folder_.path() / "output"); }
+    [[nodiscard]] std::string faults_file() const { return (folder_.path() / "faults"); }
+    [[nodiscard]] std::string calls_file() const { return (folder_.path() / "calls"); }
     [[nodiscard]] std::filesystem::path tokens() const { return folder_.path() / "tokens"; }
     [[nodiscard]] std::filesystem::path token_conf() const {
         return folder_.path() / "softhsm2.conf";
@@ -135,7 +162,9 @@ private:
             << "\"\npin_file = \"" << ground.factory_token.pin_file().string() << "\"\n"
             << "[hsm.environment]\nSOFTHSM2_CONF = \"" << token_conf().string()
             << "\"\nHALLMARK_SHIM_MODULE = \"" << SoftHsm::module_path()
-            << "\"\nHALLMARK_SHIM_DIGESTS = \"" << setting_.digests << "\"\n"
+            << "\"\nHALLMARK_SHIM_DIGESTS = \"" << setting_.digests
+            << "\"\nHALLMARK_SHIM_FAULTS = \"" << faults_file() << "\"\nHALLMARK_SHIM_CALLS = \""
+            << calls_file() << "\"\n"
             << shim_rules()  //
             << "[doors.factory]\nport = 0" << tls << "[doors.office]\nport = 0" << tls
             << "[doors.public]\nport = 0\n[doors.ops]\nport = 0\n"

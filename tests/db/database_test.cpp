@@ -98,6 +98,17 @@ TEST(DatabasePool, is_whole_again_after_the_server_was_killed) {
     database.transact([&](Tx&) { EXPECT_EQ(events_in(database), 0); });
 }
 
+TEST(DatabasePool, says_that_it_may_pass_when_the_server_dies_between_two_statements) {
+    Database database({.conninfo = fresh_server_database()});
+    const auto doomed = [](Tx& tx) {
+        tx.raw().exec(insert_event);
+        Postgres::cluster().crash_and_restart();
+        tx.raw().exec(insert_event);
+    };
+    EXPECT_THROW(database.transact(doomed), DatabaseFault);
+    EXPECT_EQ(events_in(database), 0);
+}
+
 TEST(DatabasePool, says_in_doubt_when_the_connection_dies_inside_commit) {
     const std::string conninfo = fresh_server_database();
     Database database({.conninfo = conninfo});

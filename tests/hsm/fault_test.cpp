@@ -7,6 +7,8 @@
 #include "tests/support/softhsm.h"
 
 #include <array>
+#include <future>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -156,11 +158,43 @@ TEST_F(Faults, a_place_stays_free_when_its_new_session_cannot_be_opened) {
               }),
               HsmError::session_lost);
     counted.open_limit = counted.opened;
+    // Without any session the token is as good as lost, which a call on it cannot heal.
     EXPECT_EQ(kind_thrown_by([&] { (void)pool.take(std::chrono::milliseconds(0)); }),
-              HsmError::passing);
+              HsmError::token_lost);
     EXPECT_EQ(pool.in_use(), 0u);
     counted.open_limit = 1000;
     EXPECT_TRUE(pool.take(std::chrono::milliseconds(0)).session().is_user());
+}
+
+TEST_F(Faults, a_full_table_leaves_the_pool_at_work_with_the_sessions_it_has) {
+    SessionPool pool(slot(hsm_.pin()), 2);
+    (void)kind_thrown_by([&] {
+        const auto lease = pool.take(std::chrono::milliseconds(0));
+        throw HsmFault(HsmError::session_lost, "lost");
+    });
+    counted.open_limit = counted.opened;
+    std::promise<void> taken;
+    std::thread other([&] {
+        const auto lease = pool.take(std::chrono::milliseconds(0));
+        taken.set_value();
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    });
+    taken.get_future().wait();
+    EXPECT_EQ(kind_thrown_by([&] { (void)pool.take(std::chrono::milliseconds(0)); }),
+              HsmError::passing);
+    EXPECT_TRUE(pool.take(std::chrono::seconds(10)).session().is_user());
+    other.join();
+    EXPECT_EQ(pool.in_use(), 0u);
+    EXPECT_EQ(counted.logins, 1);
+}
+
+TEST_F(Faults, a_pool_that_needs_no_more_begins_with_one_session_and_opens_others_when_asked) {
+    SessionPool pool(slot(hsm_.pin()), 3, SessionPool::Fill::first);
+    EXPECT_EQ(counted.opened, 1);
+    const auto first = pool.take(std::chrono::milliseconds(0));
+    const auto second = pool.take(std::chrono::milliseconds(0));
+    EXPECT_EQ(counted.opened, 2);
+    EXPECT_EQ(pool.in_use(), 2u);
 }
 
 TEST_F(Faults, an_answer_of_the_wrong_length_is_no_signature) {
@@ -190,6 +224,8 @@ TEST(ErrorKinds, are_told_apart) {
         Case{CKR_DEVICE_ERROR, HsmError::token_lost},
         Case{CKR_GENERAL_ERROR, HsmError::token_lost},
         Case{CKR_CRYPTOKI_NOT_INITIALIZED, HsmError::token_lost},
+        Case{CKR_KEY_HANDLE_INVALID, HsmError::key_lost},
+        Case{CKR_OBJECT_HANDLE_INVALID, HsmError::key_lost},
         Case{CKR_PIN_INCORRECT, HsmError::permanent},
         Case{CKR_PIN_LOCKED, HsmError::permanent},
         Case{CKR_ATTRIBUTE_TYPE_INVALID, HsmError::permanent},

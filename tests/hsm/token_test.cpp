@@ -197,7 +197,7 @@ TEST(Token, refuses_a_signature_that_its_key_cannot_make) {
     EXPECT_EQ(token.sessions_in_use(), 0u);
 }
 
-TEST(Token, says_that_a_key_is_gone_for_good) {
+TEST(Token, says_that_a_key_is_not_there) {
     const auto hsm = SoftHsm::make_token();
     Token token(hsm.options());
     auto key = *token.generate("issuing", KeyAlgorithm::ec_p256);
@@ -207,10 +207,10 @@ TEST(Token, says_that_a_key_is_gone_for_good) {
     stranger.uri = "pkcs11:object=nothing";
     Token fresh(hsm.options());
     EXPECT_EQ(kind_thrown_by([&] { (void)fresh.sign(stranger, to_bytes("message")); }),
-              HsmError::permanent);
+              HsmError::key_lost);
     stranger.uri = key.uri;
     EXPECT_EQ(kind_thrown_by([&] { (void)fresh.sign(stranger, to_bytes("message")); }),
-              HsmError::permanent);
+              HsmError::key_lost);
     EXPECT_EQ(fresh.sessions_in_use(), 0u);
 }
 

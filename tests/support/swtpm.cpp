@@ -169,4 +169,10 @@ void Swtpm::stop() {
     std::filesystem::remove(dir_.path() / "tpm.ctrl", ignored);
 }
 
+void Swtpm::forgive_power_cuts() const {
+    run({"tpm2_dictionarylockout", "--tcti", tcti_, "--setup-parameters", "--max-tries=1000",
+         "--recovery-time=1", "--lockout-recovery-time=1"},
+        dir_.path() / "lockout.out");
+}
+
 }  // namespace hallmark::testing

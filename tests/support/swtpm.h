@@ -48,6 +48,10 @@ public:
     /// A power cut and the next power-up: persistent objects and NV stay, all else goes.
     void stop();
     void start();
+    /// While nobody else is connected. A TPM counts a power cut as a guess at a secret if one was
+    /// in use since the power-up (TPM 2.0 Library Part 1, 19.8: an orderly shutdown was due), and
+    /// locks up after three; from here on it takes a thousand.
+    void forgive_power_cuts() const;
 
 private:
     TempDir dir_;
