@@ -38,6 +38,8 @@ int run_station(int count, char** words, const Clock& clock, const char* version
     Chosen chosen;
     add_provision(program, clock, chosen);
     add_example_manifest(program, chosen);
+    add_example_elements(program, chosen);
+    add_load(program, clock, chosen);
     try {
         program.parse(count, words);
     } catch (const CLI::ParseError& error) {

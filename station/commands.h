@@ -22,6 +22,8 @@ using Chosen = std::function<int()>;
 /// `clock` must outlive what is chosen.
 void add_provision(CLI::App& program, const Clock& clock, Chosen& chosen);
 void add_example_manifest(CLI::App& program, Chosen& chosen);
+void add_example_elements(CLI::App& program, Chosen& chosen);
+void add_load(CLI::App& program, const Clock& clock, Chosen& chosen);
 
 /// Says on stderr why the work was refused or failed, as JSON where machines read; gives the exit
 /// status.

@@ -1,9 +1,9 @@
 #include "station/provision.h"
 
 #include "ca/crypto/certificate.h"
-#include "ca/crypto/chain.h"
 #include "ca/crypto/hash.h"
 #include "station/csr.h"
+#include "station/issued_check.h"
 #include "station/protocol_proofs.h"
 #include "station/provision_state.h"
 #include "station/server_answers.h"
@@ -101,7 +101,7 @@ private:
             HALLMARK_TRY(issued, ask());
         }
         const IssuanceGiven given = decode_issuance(state_.answer);
-        check_issued(given, spki);
+        IssuedCheck(options_.roots).check(given, spki, around_.now);
         passed("check");
         return install(given);
     }
@@ -144,37 +144,6 @@ private:
         keep();
         passed("issuance");
         return Done{};
-    }
-
-    void check_issued(const IssuanceGiven& given, const Bytes& spki) const {
-        const auto certificate = parse_certificate(given.certificate);
-        if (!certificate)
-            throw AnswerFault("the issued certificate cannot be read: " +
-                              certificate.error().detail);
-        if (certificate->spki != spki)
-            throw AnswerFault("the issued certificate is for another key");
-        const auto serial = from_hex(given.serial);
-        if (!serial || der_serial(*serial) != der_serial(certificate->serial)) {
-            throw AnswerFault("the issued certificate has another serial than the answer says");
-        }
-        if (options_.roots.empty()) return;
-        const auto chain =
-            ChainValidator().validate({.leaf = given.certificate,
-                                       .intermediates = given.chain,
-                                       .purpose = Purpose::any,
-                                       .exceptions = {},
-                                       .at = around_.now,
-                                       .limits = {}},
-                                      {.roots = options_.roots, .intermediates = {}});
-        if (!chain)
-            throw AnswerFault("the issued certificate does not chain to the given root: " +
-                              chain.error().detail);
-    }
-
-    /// Without the sign octet that an INTEGER may need.
-    static Bytes der_serial(const Bytes& serial) {
-        const bool padded = serial.size() > 1 && serial.front() == 0;
-        return {serial.begin() + (padded ? 1 : 0), serial.end()};
     }
 
     Result<Provisioned> install(const IssuanceGiven& given) {

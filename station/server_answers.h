@@ -1,5 +1,5 @@
 // The server's answers as values: decoded strictly where something rests on them, and its refusals
-// turned back into reasons. Believes nothing about a certificate; check_issued in provision.cpp
+// turned back into reasons. Believes nothing about a certificate; issued_check.h
 // does the judging.
 #pragma once
 

@@ -8,7 +8,13 @@
 namespace hallmark {
 namespace {
 
-/// RFC 9110 10.2.3, delay-seconds alone: that is what this server sends.
+bool is_final(const ClientAnswer& answer) {
+    if (answer.status >= 500 || answer.status == 429) return false;
+    return answer.status != 409 || answer.header("retry-after").empty();
+}
+
+}  // namespace
+
 std::optional<std::chrono::milliseconds> retry_after(const ClientAnswer& answer) {
     const std::string_view text = answer.header("retry-after");
     unsigned seconds = 0;
@@ -17,13 +23,6 @@ std::optional<std::chrono::milliseconds> retry_after(const ClientAnswer& answer)
         return std::nullopt;
     return std::chrono::seconds(seconds);
 }
-
-bool is_final(const ClientAnswer& answer) {
-    if (answer.status >= 500 || answer.status == 429) return false;
-    return answer.status != 409 || answer.header("retry-after").empty();
-}
-
-}  // namespace
 
 Courier::Courier(Transport transport, Wait wait, Patience patience)
     : transport_(std::move(transport)), wait_(std::move(wait)), patience_(patience) {}

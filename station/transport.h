@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace hallmark {
@@ -28,6 +29,9 @@ struct Patience {
     std::chrono::milliseconds longest{
         15'000};  ///< Also caps what a server may ask for by Retry-After.
 };
+
+/// RFC 9110 10.2.3, delay-seconds alone, an hour at most: that is what this server sends.
+[[nodiscard]] std::optional<std::chrono::milliseconds> retry_after(const ClientAnswer& answer);
 
 class Courier {
 public:

@@ -185,4 +185,8 @@ ClientAnswer HttpsClient::request(std::string_view method, std::string_view targ
     return std::move(*answer);
 }
 
+void HttpsClient::close() {
+    state_->stream.reset();
+}
+
 }  // namespace hallmark

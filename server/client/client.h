@@ -53,6 +53,8 @@ public:
     [[nodiscard]] ClientAnswer request(std::string_view method, std::string_view target,
                                        std::string_view body = {},
                                        std::string_view content_type = "application/json");
+    /// The next request comes over a new connection, with a handshake of its own.
+    void close();
 
 private:
     struct State;

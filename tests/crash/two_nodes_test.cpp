@@ -17,7 +17,7 @@ using testing::SoftStation;
 
 /// A node and the one device that it is at work on.
 struct InFlight {
-    InFlight(ServerProcess::Setting setting, const testing::SoftTpm& tpm)
+    InFlight(ServerProcess::Setting setting, const SoftTpm& tpm)
         : server(std::move(setting)), device(tpm) {}
     ~InFlight() {
         server.kill();

@@ -7,7 +7,6 @@ namespace {
 
 using testing::Bench;
 using testing::SoftStation;
-using testing::SoftTpm;
 using testing::Standing;
 
 class Budget : public testing::HouseTest {

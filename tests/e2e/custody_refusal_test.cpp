@@ -10,7 +10,6 @@ namespace {
 
 using testing::Bench;
 using testing::SoftStation;
-using testing::SoftTpm;
 using testing::Standing;
 
 class CustodyAtTheDoor : public testing::HouseTest {

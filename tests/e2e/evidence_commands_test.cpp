@@ -5,7 +5,7 @@
 #include "ca/attestation/family.h"
 #include "ca/crypto/certificate.h"
 #include "ca/json/json.h"
-#include "tests/support/soft_tpm.h"
+#include "station/simulator/soft_tpm.h"
 #include "tests/support/temp_dir.h"
 
 #include <filesystem>
@@ -91,7 +91,7 @@ protected:
     SoftTpm tpm{vendor, SoftKeyKind::ec_p256};
     SoftObject ak = soft_object(SoftKeyKind::ec_p256, soft_ak_template(SoftKeyKind::ec_p256));
     SoftObject leaf = soft_object(SoftKeyKind::ec_p256, {});
-    Bytes csr = make_csr(leaf.key.get());
+    Bytes csr = soft_csr(leaf.key.get());
     Bytes challenge = random_bytes(32);
     Bytes secret = random_bytes(32);
     SoftStatement statement;

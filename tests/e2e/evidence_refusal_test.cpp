@@ -43,13 +43,13 @@ const Lie lies[] = {
     {"no_activation", "", nothing, [](Bench& b) { evidence(b).erase("activation"); }},
     {"an_ak_that_the_challenge_did_not_name", "",
      [](Bench& b) {
-         b.ak = testing::soft_object(testing::SoftKeyKind::ec_p256,
-                                     testing::soft_ak_template(testing::SoftKeyKind::ec_p256));
+         b.ak = soft_object(SoftKeyKind::ec_p256,
+                                     soft_ak_template(SoftKeyKind::ec_p256));
      },
      nothing},
     {"another_key_than_was_certified", "", nothing,
      [](Bench& b) {
-         const auto other = testing::soft_object(testing::SoftKeyKind::ec_p256, {});
+         const auto other = soft_object(SoftKeyKind::ec_p256, {});
          evidence(b)["key_public"] = to_base64(other.public_area());
      }},
     {"a_key_that_may_leave_its_tpm", "key: duplicable",
@@ -59,9 +59,9 @@ const Lie lies[] = {
     {"a_signature_by_nobody", "signature: ", nothing,
      [](Bench& b) {
          const auto other =
-             testing::soft_object(testing::SoftKeyKind::ec_p256,
-                                  testing::soft_ak_template(testing::SoftKeyKind::ec_p256));
-         evidence(b)["signature"] = to_base64(testing::soft_sign(other, random_bytes(64)));
+             soft_object(SoftKeyKind::ec_p256,
+                                  soft_ak_template(SoftKeyKind::ec_p256));
+         evidence(b)["signature"] = to_base64(soft_sign(other, random_bytes(64)));
      }},
     {"an_unknown_member", "member: unknown", nothing,
      [](Bench& b) { evidence(b)["serial"] = to_base64(random_bytes(4)); }},
@@ -100,8 +100,8 @@ TEST_F(EvidenceAtTheDoor, that_names_an_unrestricted_signer_opens_no_challenge) 
 }
 
 TEST_F(EvidenceAtTheDoor, under_a_root_that_nobody_pinned_opens_no_challenge) {
-    const testing::SoftVendor counterfeiter("swtpm");
-    const testing::SoftTpm counterfeit(counterfeiter, testing::SoftKeyKind::ec_p256,
+    const SoftVendor counterfeiter("swtpm");
+    const SoftTpm counterfeit(counterfeiter, SoftKeyKind::ec_p256,
                                        maker_certificate());
     auto line = station();
     Bench bench(counterfeit);
@@ -114,7 +114,7 @@ TEST_F(EvidenceAtTheDoor, under_a_pin_that_was_replaced_since_the_challenge_is_r
     auto line = station();
     Bench bench(tpms[0]);
     ASSERT_EQ(line.open(bench).status, 201);
-    const testing::SoftVendor successor("swtpm");
+    const SoftVendor successor("swtpm");
     pin("tpm2", {.roots = {successor.root()}, .intermediates = {}});
     SoftStation::attest(bench);
     const Standing before = standing();

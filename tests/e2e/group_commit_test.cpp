@@ -14,7 +14,7 @@ using testing::SoftStation;
 class GroupCommitAtTheDoor : public testing::HouseTest {
 protected:
     /// Attested and ready to be sent.
-    Bench ready(const testing::SoftTpm& tpm) {
+    Bench ready(const SoftTpm& tpm) {
         Bench bench(tpm);
         auto line = station();
         EXPECT_EQ(line.open(bench).status, 201);

@@ -27,7 +27,7 @@ protected:
     }
     /// The proof of another statement by the right key.
     [[nodiscard]] std::string proof_over(const InstallationParts& parts) const {
-        return to_base64(testing::sign_sha256(bench.leaf.key.get(), installation_message(parts)));
+        return to_base64(sign_sha256(bench.leaf.key.get(), installation_message(parts)));
     }
 };
 

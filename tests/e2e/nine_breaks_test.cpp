@@ -242,7 +242,7 @@ protected:
     }
     testing::TestAuthority root = testing::make_root("Other Root");
     ClientAnswer registered;
-    std::vector<testing::SoftTpm> devices;
+    std::vector<SoftTpm> devices;
 };
 
 TEST_F(UnfitIntermediate, nine_a_sound_one_signs) {

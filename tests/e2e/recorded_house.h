@@ -34,7 +34,7 @@ protected:
         bench.challenge = octets_in(body, "challenge");
         bench.secret =
             bench.tpm
-                ->activate(bench.ak, octets_in(body, "credential_blob"), octets_in(body, "secret"))
+                ->activate(bench.ak.name(), octets_in(body, "credential_blob"), octets_in(body, "secret"))
                 .value();
         SoftStation::attest(bench);
         bench.sent = boost::json::serialize(bench.request);

@@ -7,7 +7,7 @@
 #include "ca/crypto/hash.h"
 #include "server/client/client.h"
 #include "station/protocol_proofs.h"
-#include "tests/support/soft_tpm.h"
+#include "station/simulator/soft_tpm.h"
 
 #include <optional>
 #include <string>
@@ -76,14 +76,14 @@ public:
         bench.challenge = octets_in(body, "challenge");
         bench.secret =
             bench.tpm
-                ->activate(bench.ak, octets_in(body, "credential_blob"), octets_in(body, "secret"))
+                ->activate(bench.ak.name(), octets_in(body, "credential_blob"), octets_in(body, "secret"))
                 .value();
         return answer;
     }
 
     /// Writes the issuance request over the challenge that the bench holds.
     static void attest(Bench& bench) {
-        const Bytes csr = bench.csr.value_or(make_csr(bench.leaf.key.get()));
+        const Bytes csr = bench.csr.value_or(soft_csr(bench.leaf.key.get()));
         const Bytes spki = bench.leaf.spki();
         const Bytes nonce = bench.nonce.value_or(
             nonce_for({.door = "factory", .challenge = bench.challenge, .spki = spki}));

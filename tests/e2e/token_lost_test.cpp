@@ -81,28 +81,5 @@ TEST_F(TokenAtTheDoor, that_never_had_a_key_refuses_nobody_and_spends_nothing) {
     EXPECT_EQ(station().provision(gateway).status, 201);
 }
 
-TEST_F(TokenAtTheDoor, that_is_away_costs_a_request_nothing_and_the_same_one_may_come_again) {
-    auto line = station();
-    Bench first(tpms[0]);
-    Bench second(tpms[1]);
-    for (Bench* bench : {&first, &second}) {
-        ASSERT_EQ(line.open(*bench).status, 201);
-        SoftStation::attest(*bench);
-    }
-    lose_token();
-    // The first one finds out, and leaves an intent that is burnt; who comes after is told before.
-    EXPECT_EQ(line.issue(first).status, 503);
-    const long intents = ask<long>("SELECT count(*) FROM intent");
-    ClientAnswer answer = line.issue(second);
-    if (answer.status == 503) {
-        EXPECT_EQ(ask<long>("SELECT count(*) FROM intent"), intents);
-        EXPECT_EQ(ask<long>("SELECT count(*) FROM refusal"), 0);
-    }
-    EXPECT_TRUE(soon([&] { return is_ready(); }));
-    answer = station().repeat(second);
-    EXPECT_TRUE(answer.status == 200 || answer.status == 201) << answer.status;
-    EXPECT_EQ(ask<long>("SELECT count(*) FROM credential WHERE state = 'issued'"), 1);
-}
-
 }  // namespace
 }  // namespace hallmark

@@ -20,7 +20,7 @@ struct Ran {
 };
 
 Ran ran(std::vector<std::string> words) {
-    words.insert(words.begin(), "hallmark-station");
+    words.insert(words.begin(), {"hallmark-station"});
     std::vector<char*> arguments;
     for (std::string& word : words)
         arguments.push_back(word.data());

@@ -1,7 +1,7 @@
 // The TCG's rules for EK and AK certificates by themselves, without a chain before them.
 #include "ca/attestation/ek_certificate.h"
 
-#include "tests/support/soft_tpm.h"
+#include "station/simulator/soft_tpm.h"
 
 #include <functional>
 
@@ -10,7 +10,6 @@
 namespace hallmark {
 namespace {
 
-using namespace hallmark::testing;
 
 const SoftVendor& vendor() {
     static const SoftVendor made("STM");

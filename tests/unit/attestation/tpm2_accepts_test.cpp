@@ -53,14 +53,14 @@ TEST_P(TpmRound, proves_a_key_of_this_tpm) {
     ASSERT_EQ(opening->answer.size(), 2u);
     EXPECT_EQ(opening->answer[0].first, "credential_blob");
     EXPECT_EQ(opening->answer[1].first, "secret");
-    const auto secret = tpm.activate(ak, opening->answer[0].second, opening->answer[1].second);
+    const auto secret = tpm.activate(ak.name(), opening->answer[0].second, opening->answer[1].second);
     ASSERT_TRUE(secret.has_value());
     EXPECT_EQ(*secret, opening->activation_secret);
 
     Expected& expected = scene.expected;
     expected.challenge = random_bytes(32);
     expected.spki = leaf.spki();
-    expected.csr_sha256 = sha256(make_csr(leaf.key.get()));
+    expected.csr_sha256 = sha256(soft_csr(leaf.key.get()));
     expected.nonce = challenge_nonce("factory", expected.challenge, leaf.spki());
     expected.activation_secret = opening->activation_secret;
     expected.ek_certificate = opening->ek_certificate;

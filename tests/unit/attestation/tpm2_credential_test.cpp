@@ -1,7 +1,7 @@
 #include "ca/attestation/tpm2_credential.h"
 
 #include "ca/attestation/family.h"
-#include "tests/support/soft_tpm.h"
+#include "station/simulator/soft_tpm.h"
 
 #include <stdexcept>
 
@@ -10,7 +10,6 @@
 namespace hallmark {
 namespace {
 
-using namespace hallmark::testing;
 
 class Credential : public ::testing::TestWithParam<SoftKeyKind> {
 protected:
@@ -27,14 +26,14 @@ protected:
 
 TEST_P(Credential, opens_in_its_tpm_for_its_ak) {
     const TpmCredential credential = sealed_for(ak.name());
-    EXPECT_EQ(tpm.activate(ak, credential.blob, credential.secret), secret);
+    EXPECT_EQ(tpm.activate(ak.name(), credential.blob, credential.secret), secret);
 }
 
 TEST_P(Credential, does_not_open_for_another_ak_of_the_same_tpm) {
     const SoftObject other =
         soft_object(SoftKeyKind::ec_p256, soft_ak_template(SoftKeyKind::ec_p256));
     const TpmCredential credential = sealed_for(ak.name());
-    EXPECT_EQ(tpm.activate(other, credential.blob, credential.secret), std::nullopt);
+    EXPECT_EQ(tpm.activate(other.name(), credential.blob, credential.secret), std::nullopt);
 }
 
 TEST_P(Credential, does_not_open_for_the_same_key_with_other_attributes) {
@@ -43,20 +42,20 @@ TEST_P(Credential, does_not_open_for_the_same_key_with_other_attributes) {
     unrestricted.key.reset(ak.key.get());
     unrestricted.fields.attributes = 0x00040072;
     const TpmCredential credential = sealed_for(ak.name());
-    EXPECT_EQ(tpm.activate(unrestricted, credential.blob, credential.secret), std::nullopt);
+    EXPECT_EQ(tpm.activate(unrestricted.name(), credential.blob, credential.secret), std::nullopt);
 }
 
 TEST_P(Credential, does_not_open_in_another_tpm) {
     const SoftTpm other(vendor, GetParam(), {}, 1);
     const TpmCredential credential = sealed_for(ak.name());
-    EXPECT_EQ(other.activate(ak, credential.blob, credential.secret), std::nullopt);
+    EXPECT_EQ(other.activate(ak.name(), credential.blob, credential.secret), std::nullopt);
 }
 
 TEST_P(Credential, does_not_open_once_an_octet_has_changed) {
     const TpmCredential credential = sealed_for(ak.name());
     Bytes blob = credential.blob;
     blob.back() ^= 1;
-    EXPECT_EQ(tpm.activate(ak, blob, credential.secret), std::nullopt);
+    EXPECT_EQ(tpm.activate(ak.name(), blob, credential.secret), std::nullopt);
 }
 
 TEST_P(Credential, is_never_the_same_twice) {

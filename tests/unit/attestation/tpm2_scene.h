@@ -5,7 +5,7 @@
 #include "ca/attestation/family.h"
 #include "ca/attestation/tpm2.h"
 #include "ca/crypto/hash.h"
-#include "tests/support/soft_tpm.h"
+#include "station/simulator/soft_tpm.h"
 
 #include <functional>
 #include <string>
@@ -101,7 +101,7 @@ struct Scene {
 
     scene.expected.challenge = random_bytes(32);
     scene.expected.spki = scene.leaf.spki();
-    scene.expected.csr_sha256 = sha256(make_csr(scene.leaf.key.get()));
+    scene.expected.csr_sha256 = sha256(soft_csr(scene.leaf.key.get()));
     scene.expected.nonce = challenge_nonce("factory", scene.expected.challenge, scene.leaf.spki());
     scene.expected.ak_name = scene.ak.name();
     const SoftStatement statement = statement_of(recipe, scene);

@@ -1,12 +1,12 @@
 // TPM2_ActivateCredential of the software TPM (Part 1, 24; Part 3, 12.5).
 #include "ca/crypto/hash.h"
-#include "tests/support/soft_tpm.h"
+#include "station/simulator/soft_tpm.h"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/rsa.h>
 
-namespace hallmark::testing {
+namespace hallmark {
 namespace {
 
 bool is_wide(SoftKeyKind kind) {
@@ -94,7 +94,8 @@ std::optional<Bytes> ecc_seed(EVP_PKEY* ek, std::size_t width, HashAlgorithm alg
         return std::nullopt;
     const PkeyContextPtr context(EVP_PKEY_CTX_new(ek, nullptr));
     check(EVP_PKEY_derive_init(context.get()), "EVP_PKEY_derive_init");
-    check(EVP_PKEY_derive_set_peer(context.get(), peer.get()), "EVP_PKEY_derive_set_peer");
+    // The point was found on its curve when it was taken; the cofactor is one.
+    check(EVP_PKEY_derive_set_peer_ex(context.get(), peer.get(), 0), "EVP_PKEY_derive_set_peer_ex");
     Bytes shared(width);
     std::size_t size = width;
     check(EVP_PKEY_derive(context.get(), shared.data(), &size), "EVP_PKEY_derive");
@@ -132,7 +133,14 @@ SoftTpm::SoftTpm(const SoftVendor& vendor, SoftKeyKind ek_kind, const SoftCertif
       ek_(soft_key(ek_kind, number + 100)),
       ek_chain_{vendor.certify(spki_of(ek_.get()), certificate), vendor.intermediate()} {}
 
-std::optional<Bytes> SoftTpm::activate(const SoftObject& ak, ByteView credential_blob,
+SoftTpm::SoftTpm(SoftKeyKind ek_kind, PkeyPtr ek, std::vector<Bytes> ek_chain)
+    : kind_(ek_kind), ek_(std::move(ek)), ek_chain_(std::move(ek_chain)) {}
+
+Bytes SoftTpm::ek_private() const {
+    return private_der(ek_.get());
+}
+
+std::optional<Bytes> SoftTpm::activate(ByteView ak_name, ByteView credential_blob,
                                        ByteView secret) const {
     const bool wide = is_wide(kind_);
     const HashAlgorithm algorithm = wide ? HashAlgorithm::sha384 : HashAlgorithm::sha256;
@@ -148,8 +156,8 @@ std::optional<Bytes> SoftTpm::activate(const SoftObject& ak, ByteView credential
     if (!mac) return std::nullopt;
     const auto digest_octets = static_cast<std::uint32_t>(digest_size(algorithm));
     const Bytes mac_key = kdf_a(algorithm, *seed, "INTEGRITY", {}, digest_octets);
-    if (!equal(*mac, hmac(algorithm, mac_key, concat({sealed, ak.name()})))) return std::nullopt;
-    const Bytes symmetric_key = kdf_a(algorithm, *seed, "STORAGE", ak.name(), wide ? 32 : 16);
+    if (!equal(*mac, hmac(algorithm, mac_key, concat({sealed, ak_name})))) return std::nullopt;
+    const Bytes symmetric_key = kdf_a(algorithm, *seed, "STORAGE", ak_name, wide ? 32 : 16);
     const Bytes opened = aes_cfb_decrypt(symmetric_key, sealed);
     ByteView rest = opened;
     const auto credential = take_sized(rest);
@@ -157,4 +165,4 @@ std::optional<Bytes> SoftTpm::activate(const SoftObject& ak, ByteView credential
     return to_bytes(*credential);
 }
 
-}  // namespace hallmark::testing
+}  // namespace hallmark

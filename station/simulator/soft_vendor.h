@@ -1,6 +1,5 @@
 // A TPM maker's CA in memory: root, intermediate, and end certificates written field by field, so
-// that a test can make each field wrong on its own. P-256 throughout; never the same names or keys
-// twice.
+// that each field can be made wrong on its own. P-256 throughout; never the same keys twice.
 #pragma once
 
 #include "ca/crypto/openssl.h"
@@ -11,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace hallmark::testing {
+namespace hallmark {
 
 /// How an EK or AK certificate is written. The defaults are right for an EK of its kind.
 struct SoftCertificate {
@@ -52,7 +51,10 @@ private:
 [[nodiscard]] Bytes spki_of(EVP_PKEY* key);
 /// DER ECDSA or PKCS#1 signature with SHA-256.
 [[nodiscard]] Bytes sign_sha256(EVP_PKEY* key, ByteView message);
+/// PKCS#8 DER, unencrypted, and back; null when it is none.
+[[nodiscard]] Bytes private_der(EVP_PKEY* key);
+[[nodiscard]] PkeyPtr private_from_der(ByteView der);
 /// A PKCS#10 request with an empty subject, signed by the key.
-[[nodiscard]] Bytes make_csr(EVP_PKEY* key);
+[[nodiscard]] Bytes soft_csr(EVP_PKEY* key);
 
-}  // namespace hallmark::testing
+}  // namespace hallmark

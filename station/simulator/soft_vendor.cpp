@@ -1,11 +1,12 @@
-#include "tests/support/soft_vendor.h"
+#include "station/simulator/soft_vendor.h"
 
 #include "ca/crypto/der.h"
 #include "ca/crypto/hash.h"
 
 #include <openssl/crypto.h>
+#include <openssl/x509.h>
 
-namespace hallmark::testing {
+namespace hallmark {
 namespace {
 
 constexpr unsigned key_cert_sign = 5;
@@ -140,7 +141,23 @@ Bytes sign_sha256(EVP_PKEY* key, ByteView message) {
     return signature;
 }
 
-Bytes make_csr(EVP_PKEY* key) {
+Bytes private_der(EVP_PKEY* key) {
+    const std::unique_ptr<PKCS8_PRIV_KEY_INFO, FreeWith<PKCS8_PRIV_KEY_INFO_free>> info(
+        EVP_PKEY2PKCS8(key));
+    unsigned char* encoded = nullptr;
+    const int length = i2d_PKCS8_PRIV_KEY_INFO(info.get(), &encoded);
+    if (length <= 0) throw_crypto_fault("i2d_PKCS8_PRIV_KEY_INFO");
+    Bytes der(encoded, encoded + length);
+    OPENSSL_free(encoded);
+    return der;
+}
+
+PkeyPtr private_from_der(ByteView der) {
+    const unsigned char* cursor = der.data();
+    return PkeyPtr(d2i_AutoPrivateKey(nullptr, &cursor, static_cast<long>(der.size())));
+}
+
+Bytes soft_csr(EVP_PKEY* key) {
     const bool rsa = EVP_PKEY_is_a(key, "RSA") == 1;
     const Bytes algorithm =
         rsa ? der_sequence({der_oid("1.2.840.113549.1.1.11"), der_null()}) : ecdsa_with_sha256();
@@ -192,4 +209,4 @@ Bytes SoftVendor::certify(ByteView spki, const SoftCertificate& certificate) con
                               intermediate_key_.get());
 }
 
-}  // namespace hallmark::testing
+}  // namespace hallmark

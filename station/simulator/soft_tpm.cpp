@@ -1,4 +1,4 @@
-#include "tests/support/soft_tpm.h"
+#include "station/simulator/soft_tpm.h"
 
 #include "ca/crypto/hash.h"
 
@@ -9,7 +9,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/rsa.h>
 
-namespace hallmark::testing {
+namespace hallmark {
 namespace {
 
 using SignaturePtr = std::unique_ptr<ECDSA_SIG, FreeWith<ECDSA_SIG_free>>;
@@ -237,4 +237,4 @@ SoftStatement soft_certify_creation(const SoftObject& signer, const SoftObject& 
     return out;
 }
 
-}  // namespace hallmark::testing
+}  // namespace hallmark

@@ -1,18 +1,18 @@
 // A software TPM in memory, as far as provisioning needs one: EK, objects, ActivateCredential,
 // Certify, CertifyCreation. Written from the TPM 2.0 Library Specification and not from the
-// verifier, so that the two check each other. It signs whatever it is told to: every lie a test
-// wants is a field to change.
+// verifier, so that the two check each other. It signs whatever it is told to: every lie that
+// somebody wants is a field to change. Its makers' roots are its own; no real pin accepts them.
 #pragma once
 
 #include "ca/crypto/openssl.h"
 #include "ca/domain/bytes.h"
-#include "tests/support/soft_vendor.h"
+#include "station/simulator/soft_vendor.h"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-namespace hallmark::testing {
+namespace hallmark {
 
 enum class SoftKeyKind { ec_p256, ec_p384, ec_p521, rsa_2048, rsa_3072, rsa_1024 };
 
@@ -77,11 +77,15 @@ class SoftTpm {
 public:
     SoftTpm(const SoftVendor& vendor, SoftKeyKind ek_kind, const SoftCertificate& certificate = {},
             unsigned number = 0);
+    /// One that was made before: its EK, and the certificates that its maker gave it.
+    SoftTpm(SoftKeyKind ek_kind, PkeyPtr ek, std::vector<Bytes> ek_chain);
 
     [[nodiscard]] const std::vector<Bytes>& ek_chain() const noexcept { return ek_chain_; }
     [[nodiscard]] Bytes ek_spki() const { return spki_of(ek_.get()); }
+    /// PKCS#8 DER: no real TPM ever gives it.
+    [[nodiscard]] Bytes ek_private() const;
     /// TPM2_ActivateCredential: nullopt where the TPM would answer TPM_RC_INTEGRITY or worse.
-    [[nodiscard]] std::optional<Bytes> activate(const SoftObject& ak, ByteView credential_blob,
+    [[nodiscard]] std::optional<Bytes> activate(ByteView ak_name, ByteView credential_blob,
                                                 ByteView secret) const;
 
 private:
@@ -90,4 +94,4 @@ private:
     std::vector<Bytes> ek_chain_;
 };
 
-}  // namespace hallmark::testing
+}  // namespace hallmark

@@ -1,0 +1,164 @@
+#include "station/soft_element.h"
+
+#include "ca/crypto/hash.h"
+#include "ca/json/json.h"
+#include "station/protocol_proofs.h"
+
+#include <algorithm>
+#include <istream>
+#include <ostream>
+
+#include <boost/json.hpp>
+
+namespace hallmark {
+namespace {
+
+namespace json = boost::json;
+
+constexpr JsonLimits line_limits{.octets = 16 * 1024, .depth = 3, .members = 16};
+
+/// As swtpm's own certificates name it: TCG's number for IBM.
+SoftCertificate ek_certificate() {
+    SoftCertificate certificate;
+    certificate.manufacturer = "id:00001014";
+    certificate.model = "swtpm";
+    return certificate;
+}
+
+SoftIdentity identity_in(const std::string& line) {
+    const auto value = parse_json(line, line_limits);
+    if (!value) throw Fault("no element: " + value.error().detail);
+    try {
+        SoftIdentity identity{
+            .unique_id = std::string(value->at("unique_id").as_string()),
+            .ek = from_base64(std::string_view(value->at("ek").as_string())).value(),
+            .ek_chain = {}};
+        for (const json::value& each : value->at("ek_chain").as_array())
+            identity.ek_chain.push_back(from_base64(std::string_view(each.as_string())).value());
+        return identity;
+    } catch (const std::exception&) {
+        throw Fault("no element: " + line.substr(0, 60));
+    }
+}
+
+PkeyPtr ek_of(const SoftIdentity& identity) {
+    PkeyPtr key = private_from_der(identity.ek);
+    if (!key || identity.ek_chain.empty())
+        throw ElementFault("element " + identity.unique_id + " has no usable EK");
+    return key;
+}
+
+const Bytes& single(const std::vector<EvidenceMember>& members, std::string_view name) {
+    const auto found = std::find_if(members.begin(), members.end(),
+                                    [&](const auto& member) { return member.name == name; });
+    if (found == members.end() || found->values.size() != 1)
+        throw ElementFault("the challenge lacks " + std::string(name));
+    return found->values.front();
+}
+
+}  // namespace
+
+std::vector<SoftIdentity> deliver_elements(const SoftVendor& maker, const std::string& prefix,
+                                           std::size_t count) {
+    std::vector<SoftIdentity> elements;
+    elements.reserve(count);
+    for (std::size_t i = 1; i <= count; ++i) {
+        const SoftTpm tpm(maker, SoftKeyKind::ec_p256, ek_certificate());
+        elements.push_back({.unique_id = prefix + "-" + std::to_string(i),
+                            .ek = tpm.ek_private(),
+                            .ek_chain = tpm.ek_chain()});
+    }
+    return elements;
+}
+
+void write_elements(const std::vector<SoftIdentity>& elements, std::ostream& out) {
+    for (const SoftIdentity& element : elements) {
+        json::array chain;
+        for (const Bytes& certificate : element.ek_chain)
+            chain.emplace_back(to_base64(certificate));
+        out << canonical_json(json::object{{"unique_id", element.unique_id},
+                                           {"ek", to_base64(element.ek)},
+                                           {"ek_chain", std::move(chain)}})
+            << '\n';
+    }
+}
+
+std::vector<SoftIdentity> read_elements(std::istream& in, std::size_t limit) {
+    std::vector<SoftIdentity> elements;
+    std::string line;
+    while (std::getline(in, line)) {
+        if (elements.size() == limit)
+            throw Fault("more than " + std::to_string(limit) + " elements");
+        elements.push_back(identity_in(line));
+    }
+    return elements;
+}
+
+SoftElement::SoftElement(const SoftIdentity& identity)
+    : tpm_(SoftKeyKind::ec_p256, ek_of(identity), identity.ek_chain),
+      ak_(soft_object(SoftKeyKind::ec_p256, soft_ak_template(SoftKeyKind::ec_p256))) {}
+
+std::string SoftElement::identity() {
+    return to_hex(ByteView(sha256(tpm_.ek_spki())));
+}
+
+std::vector<EvidenceMember> SoftElement::introduce() {
+    return {{"ek_chain", tpm_.ek_chain(), true}, {"ak_public", {ak_.public_area}}};
+}
+
+std::optional<Bytes> SoftElement::leaf() {
+    if (!leaf_) return std::nullopt;
+    return leaf_->spki;
+}
+
+Bytes SoftElement::make_leaf() {
+    if (leaf_) throw ElementFault("there is a leaf key already");
+    leaf_.emplace(soft_object(SoftKeyKind::ec_p256, {}));
+    return leaf_->spki;
+}
+
+Evidence SoftElement::attest(const ReceivedChallenge& answer) {
+    const auto secret = tpm_.activate(ak_.name, single(answer.members, "credential_blob"),
+                                      single(answer.members, "secret"));
+    if (!secret) throw ElementFault("TPM2_ActivateCredential: TPM_RC_INTEGRITY");
+    const Key& leaf = present_leaf();
+    const Bytes attest = SoftAttest{.qualified_signer = ak_.name,
+                                    .extra_data = answer.nonce,
+                                    .name = leaf.name,
+                                    .qualified_name_or_hash = leaf.name}
+                             .bytes();
+    const Bytes proof = activation_for({.secret = *secret,
+                                        .challenge = answer.challenge,
+                                        .ek_certificate = tpm_.ek_chain().front(),
+                                        .ak_name = ak_.name,
+                                        .attest = attest,
+                                        .csr = answer.csr});
+    std::vector<EvidenceMember> members = introduce();
+    members.push_back({"activation", {proof}});
+    members.push_back({"key_public", {leaf.public_area}});
+    members.push_back({"attest", {attest}});
+    members.push_back({"signature", {soft_sign(ak_.object, attest)}});
+    return {.format = std::string(format()), .members = std::move(members)};
+}
+
+Bytes SoftElement::sign(ByteView message) {
+    return sign_sha256(present_leaf().object.key.get(), message);
+}
+
+Bytes SoftElement::install(ByteView certificate_der) {
+    certificate_ = to_bytes(certificate_der);
+    return certificate_;
+}
+
+SoftElement::Key::Key(SoftObject made)
+    : object(std::move(made)),
+      spki(object.spki()),
+      public_area(object.public_area()),
+      name(object.name()) {}
+
+const SoftElement::Key& SoftElement::present_leaf() const {
+    if (!leaf_) throw ElementFault("there is no leaf key");
+    return *leaf_;
+}
+
+}  // namespace hallmark
