@@ -1,13 +1,32 @@
 #include "db/challenges.h"
 
+#include "db/arrays.h"
 #include "db/columns.h"
+
+#include <set>
 
 namespace hallmark {
 namespace {
 
 /// Absent is empty on the way in; the statement makes it NULL.
-pqxx::binarystring bytea_or_empty(const auto& bytes) {
-    return bytes ? bytea(*bytes) : bytea(ByteView());
+ByteView octets_or_empty(const auto& octets) {
+    return octets ? ByteView(*octets) : ByteView();
+}
+
+ChallengeRow row_in(const pqxx::row& row, const Bytes& challenge) {
+    ChallengeRow found;
+    found.challenge = challenge;
+    found.door = row[2].as<std::string>();
+    found.purpose = row[3].as<std::string>();
+    found.station = StationId(row[4].as<std::string>());
+    found.product = ProductId(row[5].as<std::string>());
+    found.policy = digest_in(row[6]);
+    found.format = row[7].as<std::string>();
+    if (!row[8].is_null()) found.ek_certificate = digest_in(row[8]);
+    if (!row[9].is_null()) found.ak_name = bytes_in(row[9]);
+    if (!row[10].is_null()) found.activation_secret = bytes_in(row[10]);
+    found.expires_at = instant_in(row[11]);
+    return found;
 }
 
 }  // namespace
@@ -15,44 +34,77 @@ pqxx::binarystring bytea_or_empty(const auto& bytes) {
 constexpr const char* open_sql = R"sql(
     INSERT INTO challenge (challenge, door, purpose, station, product, policy_sha256, format,
                            ek_certificate_sha256, ak_name, activation_secret, expires_at)
-    SELECT $1, $2, $3, $4, $5, $6, $7, NULLIF($8, ''::bytea), NULLIF($9, ''::bytea),
-           NULLIF($10, ''::bytea), clock_timestamp() + make_interval(secs => $11)
+    SELECT w.challenge, w.door, w.purpose, w.station, w.product, w.policy, w.format,
+           NULLIF(w.ek_certificate, ''::bytea), NULLIF(w.ak_name, ''::bytea), NULLIF(w.secret, ''::bytea),
+           clock_timestamp() + make_interval(secs => $11)
+    FROM (SELECT *, row_number() OVER (PARTITION BY station ORDER BY i) AS turn
+          FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[],
+                      $8::bytea[], $9::bytea[], $10::bytea[])
+               WITH ORDINALITY AS u (challenge, door, purpose, station, product, policy, format,
+                                     ek_certificate, ak_name, secret, i)) w
     WHERE set_config('synchronous_commit', 'off', true) = 'off'
-      AND (SELECT count(*) FROM challenge
-           WHERE station = $4 AND spent_at IS NULL AND expires_at > clock_timestamp()) < $12
+      AND (SELECT count(*) FROM challenge h
+           WHERE h.station = w.station AND h.spent_at IS NULL AND h.expires_at > clock_timestamp())
+          + w.turn <= $12
+    RETURNING challenge
 )sql";
-bool Challenges::open(const ChallengeRow& row, std::uint32_t outstanding_limit) {
-    return run_prepared(tx_, open_sql, bytea(row.challenge), row.door, row.purpose,
-                        row.station.get(), row.product.get(), bytea(row.policy), row.format,
-                        bytea_or_empty(row.ek_certificate), bytea_or_empty(row.ak_name),
-                        bytea_or_empty(row.activation_secret), row.lifetime.count(),
-                        outstanding_limit)
-               .affected_rows() == 1;
+std::vector<bool> Challenges::open(std::span<const ChallengeRow* const> rows, const Rules& rules) {
+    const auto text = [&](auto of) {
+        return texts(rows, [&](auto* row) { return std::string_view(of(*row)); });
+    };
+    const auto octets = [&](auto of) { return byteas(rows, [&](auto* row) { return of(*row); }); };
+    using Row = const ChallengeRow&;
+    const pqxx::result opened =
+        run_prepared(tx_, open_sql, octets([](Row row) { return ByteView(row.challenge); }),
+                     text([](Row row) { return std::string_view(row.door); }),
+                     text([](Row row) { return std::string_view(row.purpose); }),
+                     text([](Row row) { return std::string_view(row.station.get()); }),
+                     text([](Row row) { return std::string_view(row.product.get()); }),
+                     octets([](Row row) { return ByteView(row.policy); }),
+                     text([](Row row) { return std::string_view(row.format); }),
+                     octets([](Row row) { return octets_or_empty(row.ek_certificate); }),
+                     octets([](Row row) { return octets_or_empty(row.ak_name); }),
+                     octets([](Row row) { return octets_or_empty(row.activation_secret); }),
+                     rules.lifetime.count(), rules.outstanding);
+    std::set<Bytes> stand;
+    for (const auto& row : opened)
+        stand.insert(bytes_in(row[0]));
+    std::vector<bool> answers;
+    for (const ChallengeRow* row : rows)
+        answers.push_back(stand.contains(row->challenge));
+    return answers;
 }
 
-constexpr const char* find_live_sql = R"sql(
-    SELECT door, purpose, station, product, policy_sha256, format, ek_certificate_sha256, ak_name,
-           activation_secret, micros(expires_at)
-    FROM challenge
-    WHERE challenge = $1 AND spent_at IS NULL AND expires_at > clock_timestamp()
+// LATERAL with a LIMIT: each question is answered from an index, whatever the planner believes of
+// the tables' sizes.
+constexpr const char* look_sql = R"sql(
+    SELECT w.i, c.serial IS NOT NULL, h.door, h.purpose, h.station, h.product, h.policy_sha256, h.format, h.ek_certificate_sha256,
+           h.ak_name, h.activation_secret, micros(h.expires_at)
+    FROM unnest($1::text[], $2::text[], $3::bytea[]) WITH ORDINALITY AS w (station, request, challenge, i)
+    LEFT JOIN LATERAL (
+        SELECT serial
+        FROM credential
+        WHERE station = w.station AND request_id = w.request::uuid
+        LIMIT 1) c ON true
+    LEFT JOIN LATERAL (
+        SELECT *
+        FROM challenge
+        WHERE challenge = w.challenge AND spent_at IS NULL AND expires_at > clock_timestamp()
+        LIMIT 1) h ON true
 )sql";
-std::optional<ChallengeRow> Challenges::find_live(ByteView challenge) {
-    const pqxx::result rows = run_prepared(tx_, find_live_sql, bytea(challenge));
-    if (rows.empty()) return std::nullopt;
-    const pqxx::row row = rows[0];
-    ChallengeRow found;
-    found.challenge = to_bytes(challenge);
-    found.door = row[0].as<std::string>();
-    found.purpose = row[1].as<std::string>();
-    found.station = StationId(row[2].as<std::string>());
-    found.product = ProductId(row[3].as<std::string>());
-    found.policy = digest_in(row[4]);
-    found.format = row[5].as<std::string>();
-    if (!row[6].is_null()) found.ek_certificate = digest_in(row[6]);
-    if (!row[7].is_null()) found.ak_name = bytes_in(row[7]);
-    if (!row[8].is_null()) found.activation_secret = bytes_in(row[8]);
-    found.expires_at = instant_in(row[9]);
-    return found;
+std::vector<RequestAnswer> Challenges::look(std::span<const RequestQuestion* const> questions) {
+    std::vector<RequestAnswer> answers(questions.size());
+    const pqxx::result rows = run_prepared(
+        tx_, look_sql, texts(questions, [](auto* q) { return std::string_view(q->station.get()); }),
+        texts(questions, [](auto* q) { return std::string_view(q->id.get()); }),
+        byteas(questions, [](auto* q) { return ByteView(q->challenge); }));
+    for (const auto& row : rows) {
+        const std::size_t place = row[0].as<std::size_t>() - 1;  // WITH ORDINALITY counts from one.
+        RequestAnswer& answer = answers.at(place);
+        answer.is_known = row[1].as<bool>();
+        if (!row[2].is_null()) answer.challenge = row_in(row, questions[place]->challenge);
+    }
+    return answers;
 }
 
 constexpr const char* spend_own_sql = R"sql(

@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace hallmark {
 
@@ -23,19 +25,36 @@ struct ChallengeRow {
     std::optional<Digest> ek_certificate;
     std::optional<Bytes> ak_name;
     std::optional<Bytes> activation_secret;
-    std::chrono::seconds lifetime{120};  ///< Written; at most 120.
-    Instant expires_at;                  ///< Read.
+    Instant expires_at;  ///< Read.
+};
+
+/// What an issuance asks before anything else.
+struct RequestQuestion {
+    StationId station;
+    RequestId id;
+    Bytes challenge;
+};
+struct RequestAnswer {
+    bool is_known = false;  ///< The station sent this request_id before.
+    /// The challenge, if it is neither spent nor expired by the database's clock.
+    std::optional<ChallengeRow> challenge;
 };
 
 class Challenges {
 public:
     explicit Challenges(Tx& tx) : tx_(tx) {}
 
-    /// Inserts without waiting for the disk: a lost one is asked for again. False when the station
-    /// has `outstanding_limit` unspent ones already.
-    [[nodiscard]] bool open(const ChallengeRow& row, std::uint32_t outstanding_limit);
-    /// The row, if it is neither spent nor expired by the database's clock.
-    [[nodiscard]] std::optional<ChallengeRow> find_live(ByteView challenge);
+    struct Rules {
+        std::chrono::seconds lifetime{120};  ///< At most 120.
+        std::uint32_t outstanding = 64;      ///< Unspent ones of a station at once.
+    };
+    /// Inserts without waiting for the disk: a lost one is asked for again. False where the station
+    /// has its unspent ones already. In the rows' order.
+    [[nodiscard]] std::vector<bool> open(std::span<const ChallengeRow* const> rows,
+                                         const Rules& rules);
+    /// In the questions' order.
+    [[nodiscard]] std::vector<RequestAnswer> look(
+        std::span<const RequestQuestion* const> questions);
     /// Spends it where it still lives, as part of a refusal. One that belongs to another station
     /// stays.
     void spend_if_live(ByteView challenge, const StationId& station);

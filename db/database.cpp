@@ -12,8 +12,8 @@ namespace {
 
 using Connection = std::unique_ptr<pqxx::connection>;
 
-Connection connect(const std::string& conninfo) {
-    auto connection = std::make_unique<pqxx::connection>(conninfo);
+Connection connect(const DatabaseOptions& options) {
+    auto connection = std::make_unique<pqxx::connection>(options.conninfo);
     // Verbose messages name the constraint; set_variable survives a reconnection by libpqxx.
     connection->set_verbosity(pqxx::connection_base::verbose);
     connection->set_variable("search_path", "hallmark");
@@ -21,6 +21,13 @@ Connection connect(const std::string& conninfo) {
     connection->set_variable("lock_timeout", "'10s'");
     connection->set_variable("statement_timeout", "'60s'");
     connection->set_variable("idle_in_transaction_session_timeout", "'60s'");
+    // Compiling a plan costs more than any of ours, and a plan without its index looks dear enough.
+    connection->set_variable("jit", "off");
+    if (options.by_index) {
+        for (const char* plan : {"enable_hashjoin", "enable_mergejoin", "enable_seqscan"})
+            connection->set_variable(plan, "off");
+        connection->set_variable("plan_cache_mode", "force_generic_plan");
+    }
     return connection;
 }
 
@@ -91,7 +98,7 @@ public:
     Lease& operator=(const Lease&) = delete;
 
     pqxx::connection& connection() {
-        if (!connection_) connection_ = connect(pool_.options.conninfo);
+        if (!connection_) connection_ = connect(pool_.options);
         return *connection_;
     }
     /// Also after give_back(), which keeps a connection that died.
@@ -116,15 +123,19 @@ private:
 
 }  // namespace
 
-Database::Database(DatabaseOptions options) : pool_(std::make_unique<Pool>()) {
+Database::Database(DatabaseOptions options)
+    : pool_(std::make_unique<Pool>()), asking_(std::make_unique<Pool>()) {
     options.connections = std::max<std::size_t>(options.connections, 1);
-    pool_->options = std::move(options);
+    pool_->options = options;
+    options.connections = std::max<std::size_t>(options.connections / 2, 1);
+    options.by_index = true;
+    asking_->options = std::move(options);
 }
 
 Database::~Database() = default;
 
 void Database::run(const std::function<bool(Tx&)>& work) {
-    on_lease([&](pqxx::connection_base& connection) {
+    on_lease(*pool_, [&](pqxx::connection_base& connection) {
         // READ COMMITTED is libpqxx's isolation for `work`; BEGIN goes out with the first
         // statement.
         pqxx::work transaction(connection);
@@ -138,15 +149,15 @@ void Database::run(const std::function<bool(Tx&)>& work) {
 }
 
 void Database::run_single(const std::function<void(Tx&)>& work) {
-    on_lease([&](pqxx::connection_base& connection) {
+    on_lease(*asking_, [&](pqxx::connection_base& connection) {
         pqxx::nontransaction transaction(connection);
         Tx tx(transaction);
         work(tx);
     });
 }
 
-void Database::on_lease(const std::function<void(pqxx::connection_base&)>& work) {
-    Lease lease(*pool_);
+void Database::on_lease(Pool& pool, const std::function<void(pqxx::connection_base&)>& work) {
+    Lease lease(pool);
     struct GiveBack {
         Lease<Pool>& lease;
         ~GiveBack() { lease.give_back(); }

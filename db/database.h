@@ -49,8 +49,11 @@ private:
 struct DatabaseOptions {
     std::string conninfo;  ///< libpq keyword/value string or URI; passwords come from ~/.pgpass or
                            ///< PGPASSFILE.
-    std::size_t connections = 16;
+    std::size_t connections = 16;          ///< For transactions, and half as many for ask().
     std::chrono::milliseconds wait{2000};  ///< For a free connection.
+    /// Plans that stay right however many rows the tables get, made once: each row of a batch is
+    /// looked up by an index.
+    bool by_index = false;
 };
 
 template <typename T>
@@ -65,9 +68,9 @@ public:
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
 
-    /// Runs `work(tx)`, which must make do with one statement, without BEGIN and COMMIT: one round
-    /// trip and not three. The statement commits by itself. Throws DatabaseFault,
-    /// ConstraintViolation.
+    /// Runs `work(tx)`, which must make do with one prepared statement, without BEGIN and COMMIT:
+    /// one round trip and not three, and no planning. The statement commits by itself. Throws
+    /// DatabaseFault, ConstraintViolation.
     template <typename Work>
     auto ask(Work&& work) -> std::invoke_result_t<Work, Tx&> {
         std::unique_ptr<std::invoke_result_t<Work, Tx&>> answer;
@@ -105,9 +108,10 @@ public:
 private:
     void run(const std::function<bool(Tx&)>& work);
     void run_single(const std::function<void(Tx&)>& work);
-    void on_lease(const std::function<void(pqxx::connection_base&)>& work);
     struct Pool;
+    static void on_lease(Pool& pool, const std::function<void(pqxx::connection_base&)>& work);
     std::unique_ptr<Pool> pool_;
+    std::unique_ptr<Pool> asking_;  ///< For ask(): its connections plan by_index.
 };
 
 /// The connection died inside COMMIT: whether it happened must be asked, never guessed.

@@ -1,5 +1,6 @@
 #include "db/elements.h"
 
+#include "db/arrays.h"
 #include "db/columns.h"
 
 namespace hallmark {
@@ -101,18 +102,24 @@ void Elements::insert(const ElementOrigin& origin, std::span<const NewElement> u
     tx_.raw().exec_params0(insert_keys_sql, digests.text(), owners.text(), spkis.text());
 }
 
-constexpr const char* find_by_key_sql = R"sql(
-    SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest,
-           element.state, lot.id, lot.state, lot.product, lot.site
-    FROM element_key
-    JOIN element ON element.id = element_key.element
-    JOIN lot ON lot.id = element.lot
-    WHERE element_key.key_sha256 = $1
+constexpr const char* find_by_keys_sql = R"sql(
+    SELECT found.*, w.i
+    FROM unnest($1::bytea[]) WITH ORDINALITY AS w (key, i)
+    CROSS JOIN LATERAL (
+        SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest,
+               element.state, lot.id, lot.state, lot.product, lot.site
+        FROM element_key
+        JOIN element ON element.id = element_key.element
+        JOIN lot ON lot.id = element.lot
+        WHERE element_key.key_sha256 = w.key
+        LIMIT 1) found
 )sql";
-std::optional<ElementRow> Elements::find_by_key(const Digest& key_sha256) {
-    const pqxx::result rows = run_prepared(tx_, find_by_key_sql, bytea(key_sha256));
-    if (rows.empty()) return std::nullopt;
-    return row_in(rows[0]);
+std::vector<std::optional<ElementRow>> Elements::find_by_keys(std::span<const Digest* const> keys) {
+    std::vector<std::optional<ElementRow>> found(keys.size());
+    for (const auto& row : run_prepared(tx_, find_by_keys_sql,
+                                        byteas(keys, [](auto* key) { return ByteView(*key); })))
+        found.at(row[10].as<std::size_t>() - 1) = row_in(row);  // WITH ORDINALITY counts from one.
+    return found;
 }
 
 // The lot first and the element after it, as allot does, so that the two cannot wait for each

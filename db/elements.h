@@ -54,7 +54,9 @@ public:
     /// All of them, as received, with their keys.
     void insert(const ElementOrigin& origin, std::span<const NewElement> units);
 
-    [[nodiscard]] std::optional<ElementRow> find_by_key(const Digest& key_sha256);
+    /// By a key's SHA-256, in the keys' order.
+    [[nodiscard]] std::vector<std::optional<ElementRow>> find_by_keys(
+        std::span<const Digest* const> keys);
     /// Locks the lot's row, then the element's.
     [[nodiscard]] std::optional<ElementRow> find_locked(const ElementId& element);
     void set_state(const ElementId& element, std::string_view state);

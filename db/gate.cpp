@@ -10,7 +10,7 @@ constexpr const char* pass_sql = R"sql(
     SELECT pg_advisory_xact_lock_shared(4842218)
 )sql";
 void pass_gate(Tx& tx) {
-    tx.raw().exec1(pass_sql);
+    run_prepared(tx, pass_sql);
 }
 
 constexpr const char* close_sql = R"sql(

@@ -9,6 +9,7 @@
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <semaphore>
 #include <thread>
 
 namespace hallmark {
@@ -40,7 +41,7 @@ public:
         : options_(options),
           on_commit_(std::move(on_commit)),
           // One to commit with, and one to ask with while the other may still be dying.
-          database_({.conninfo = options.conninfo, .connections = 2}),
+          database_({.conninfo = options.conninfo, .connections = 2, .by_index = true}),
           thread_([this] { serve(); }) {}
     ~Lane() {
         {
@@ -54,26 +55,27 @@ public:
     Lane& operator=(const Lane&) = delete;
 
     [[nodiscard]] Result<Done> commit_with_others(const Entry& entry) {
-        Waiter waiter(entry);
-        std::unique_lock lock(mutex_);
-        waiting_.push_back(&waiter);
+        const auto waiter = std::make_shared<Waiter>(entry);
+        {
+            const std::lock_guard lock(mutex_);
+            waiting_.push_back(waiter);
+        }
         wake_.notify_one();
-        waiter.done.wait(lock, [&] { return waiter.is_done; });
-        if (waiter.fault) std::rethrow_exception(waiter.fault);
-        return std::move(*waiter.answer);
+        waiter->done.acquire();
+        if (waiter->fault) std::rethrow_exception(waiter->fault);
+        return std::move(*waiter->answer);
     }
 
 private:
-    /// One worker's wait. Lives on its stack.
+    /// One worker's wait.
     struct Waiter {
         explicit Waiter(const Entry& whose) : entry(&whose) {}
         const Entry* entry;
         std::optional<Result<Done>> answer;
         std::exception_ptr fault;
-        bool is_done = false;
-        std::condition_variable done;
+        std::binary_semaphore done{0};
     };
-    using Batch = std::vector<Waiter*>;
+    using Batch = std::vector<std::shared_ptr<Waiter>>;
 
     void serve() {
         std::unique_lock lock(mutex_);
@@ -91,12 +93,9 @@ private:
             if (on_commit_)
                 on_commit_(
                     {.took = Clockwork::now() - began, .batch = batch.size(), .behind = behind});
+            for (const auto& waiter : batch)
+                waiter->done.release();
             lock.lock();
-            for (Waiter* waiter : batch) {
-                waiter->is_done = true;
-                // Under the lock: the waiter, whose this is, cannot be gone before it is notified.
-                waiter->done.notify_one();
-            }
         }
     }
 
@@ -134,14 +133,8 @@ private:
         // finds, or an intent that reconcile burns.
     }
 
-    // Plans that stay right however many rows the tables get: each row of the batch is looked up by
-    // an index.
-    static constexpr const char* begin_sql = R"sql(
-        SELECT pg_backend_pid(), set_config('enable_hashjoin', 'off', true),
-               set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'off', true)
-    )sql";
     void begin(Tx& tx) {
-        backend_ = run_prepared(tx, begin_sql)[0][0].as<std::int64_t>();
+        backend_ = tx.raw().conn().backendpid();
         pass_gate(tx);
     }
 
@@ -172,7 +165,7 @@ private:
             database_.transact([&](Tx& tx) { return standing(tx, entries_of(batch)); });
         const auto gone = std::make_exception_ptr(
             DatabaseFault("the connection was lost in COMMIT, and nothing of it was written"));
-        for (Waiter* waiter : batch) {
+        for (const auto& waiter : batch) {
             // Who was refused in the batch wrote nothing; that answer holds either way.
             if (!waiter->answer->has_value()) continue;
             const Serial& serial = waiter->entry->row.serial;
@@ -182,12 +175,12 @@ private:
 
     static std::vector<const Entry*> entries_of(const Batch& batch) {
         std::vector<const Entry*> entries;
-        for (const Waiter* waiter : batch)
+        for (const auto& waiter : batch)
             entries.push_back(waiter->entry);
         return entries;
     }
     static void fail(const Batch& batch, const std::exception_ptr& fault) {
-        for (Waiter* waiter : batch)
+        for (const auto& waiter : batch)
             waiter->fault = fault;
     }
 
@@ -197,7 +190,7 @@ private:
     std::int64_t backend_ = 0;  ///< The server's process behind the transaction last begun.
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<Waiter*> waiting_;
+    std::deque<std::shared_ptr<Waiter>> waiting_;
     bool stopping_ = false;
     std::thread thread_;
 };

@@ -38,7 +38,7 @@ StoredStation station_in(const pqxx::row& row) {
 
 constexpr const char* station_by_sql = R"sql(
     SELECT s.id, s.site, array_to_string(s.products, ' '), micros(s.expires), s.source, s.state,
-           p.certificate_sha256, (SELECT number FROM registry_version)
+           p.certificate_sha256
     FROM principal p
     JOIN station s ON s.kind = p.kind AND s.id = p.id
     WHERE p.certificate_sha256 = $1
@@ -46,9 +46,14 @@ constexpr const char* station_by_sql = R"sql(
 std::optional<StoredStation> Principals::station_by(const Digest& certificate) {
     const pqxx::result rows = run_prepared(tx_, station_by_sql, bytea(certificate));
     if (rows.empty()) return std::nullopt;
-    StoredStation station = station_in(rows[0]);
-    station.registry_version = rows[0][7].as<std::int64_t>();
-    return station;
+    return station_in(rows[0]);
+}
+
+constexpr const char* version_sql = R"sql(
+    SELECT number FROM registry_version
+)sql";
+std::int64_t Principals::registry_version() {
+    return run_prepared(tx_, version_sql)[0][0].as<std::int64_t>();
 }
 
 constexpr const char* stations_sql = R"sql(

@@ -27,7 +27,6 @@ struct CertificatePin {
 };
 
 struct StoredStation {
-    std::int64_t registry_version = 0;  ///< When it was looked up; of station_by alone.
     StationId id;
     SiteId site;
     std::vector<ProductId> products;
@@ -50,6 +49,8 @@ public:
     explicit Principals(Tx& tx) : tx_(tx) {}
 
     [[nodiscard]] std::optional<StoredStation> station_by(const Digest& certificate);
+    /// The number that moves on with every act on the registry's tables, principals included.
+    [[nodiscard]] std::int64_t registry_version();
     [[nodiscard]] std::optional<StoredOperator> operator_by(const Digest& certificate);
     /// In order of their ids.
     [[nodiscard]] std::vector<StoredStation> stations();

@@ -45,12 +45,15 @@ Result<Done> check_standing(const ElementRow& row, const Caller& caller, const P
 }  // namespace
 
 CustodyService::CustodyService(Database& database, Registry& registry)
-    : database_(database), registry_(registry) {}
+    : database_(database),
+      registry_(registry),
+      elements_([&database](std::span<const Digest* const> keys) {
+          return database.ask([&](Tx& tx) { return Elements(tx).find_by_keys(keys); });
+      }) {}
 
 Result<Custody> CustodyService::custody_of(const VerifiedElement& element, const Caller& caller,
                                            const ProductId& product) {
-    const auto row =
-        database_.ask([&](Tx& tx) { return Elements(tx).find_by_key(element.element_key); });
+    const auto row = elements_.ask(element.element_key);
     if (!row) return refused("unknown element");
     HALLMARK_TRY(identity, check_identity(*row, element.claims));
     HALLMARK_TRY(standing, check_standing(*row, caller, product));

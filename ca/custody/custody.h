@@ -9,6 +9,8 @@
 #include "ca/domain/result.h"
 #include "ca/registry/registry.h"
 #include "db/database.h"
+#include "db/elements.h"
+#include "db/group_ask.h"
 #include "db/lots.h"
 
 #include <string>
@@ -71,6 +73,7 @@ public:
 private:
     Database& database_;
     Registry& registry_;
+    GroupAsk<Digest, std::optional<ElementRow>> elements_;
     ChainValidator chains_;  ///< For manifest signers.
 };
 

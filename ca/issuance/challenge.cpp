@@ -2,7 +2,6 @@
 
 #include "ca/crypto/hash.h"
 #include "ca/issuance/refuse.h"
-#include "db/challenges.h"
 #include "db/credentials.h"
 
 #include <algorithm>
@@ -31,6 +30,13 @@ std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy, std::s
     }
     return pins;
 }
+
+ChallengeService::ChallengeService(Parts parts)
+    : parts_(parts), opening_([this](std::span<const ChallengeRow* const> rows) {
+          const Challenges::Rules rules{.lifetime = parts_.rules.lifetime,
+                                        .outstanding = parts_.rules.outstanding};
+          return parts_.database.ask([&](Tx& tx) { return Challenges(tx).open(rows, rules); });
+      }) {}
 
 Result<ChallengeAnswer> ChallengeService::open(const Caller& caller, const ChallengeOrder& order,
                                                Instant now) {
@@ -66,11 +72,8 @@ Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const Chall
                            .ek_certificate = opening.ek_certificate,
                            .ak_name = opening.ak_name,
                            .activation_secret = opening.activation_secret,
-                           .lifetime = parts_.rules.lifetime,
                            .expires_at = {}};
-    const bool opened = parts_.database.ask(
-        [&](Tx& tx) { return Challenges(tx).open(row, parts_.rules.outstanding); });
-    if (!opened)
+    if (!opening_.ask(row))
         return Refusal{Reason::limited, "challenge: too many unspent ones of this station"};
     return ChallengeAnswer{.challenge = row.challenge,
                            .expires_at = now + parts_.rules.lifetime,

@@ -7,7 +7,9 @@
 #include "ca/domain/clock.h"
 #include "ca/issuance/refuse.h"
 #include "ca/registry/registry.h"
+#include "db/challenges.h"
 #include "db/database.h"
+#include "db/group_ask.h"
 
 #include <string>
 #include <utility>
@@ -49,7 +51,7 @@ public:
         const EvidenceFamily& family;
         ChallengeRules rules;
     };
-    explicit ChallengeService(Parts parts) : parts_(parts) {}
+    explicit ChallengeService(Parts parts);
 
     /// Reason: forbidden, malformed_request, evidence_not_accepted, limited, unavailable. Recorded
     /// when refused.
@@ -63,6 +65,7 @@ private:
     [[nodiscard]] Result<ChallengeAnswer> line(const Caller& caller, const ChallengeOrder& order,
                                                Instant now);
     Parts parts_;
+    GroupAsk<ChallengeRow, bool> opening_;
 };
 
 /// Evidence from its JSON document, for the doors. Reason: malformed_request.

@@ -34,7 +34,28 @@ Refusal challenge_refused(const char* detail) {
     return Refusal{Reason::challenge_not_accepted, detail};
 }
 
+/// Is this challenge the request's own?
+Result<Done> is_meant(const std::optional<ChallengeRow>& challenge, const Caller& caller,
+                      const IssueRequest& request) {
+    if (!challenge) return challenge_refused("challenge: unknown, spent or expired");
+    if (challenge->station != caller.station)
+        return challenge_refused("challenge: another station's");
+    if (challenge->door != caller.door || challenge->purpose != "issuance")
+        return challenge_refused("challenge: for another door or purpose");
+    if (challenge->product != request.product)
+        return challenge_refused("challenge: for another product");
+    if (challenge->format != request.evidence.format)
+        return challenge_refused("challenge: for another format");
+    return Done{};
+}
+
 }  // namespace
+
+IssuanceService::IssuanceService(Parts parts)
+    : parts_(std::move(parts)),
+      requests_([this](std::span<const RequestQuestion* const> questions) {
+          return parts_.database.ask([&](Tx& tx) { return Challenges(tx).look(questions); });
+      }) {}
 
 Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueRequest& request,
                                               Instant now) {
@@ -63,9 +84,13 @@ Refusal IssuanceService::refuse(const Caller& caller, const RefusedAct& act, Ref
 Result<IssuanceAnswer> IssuanceService::line(const Caller& caller, const IssueRequest& request,
                                              Instant now) {
     HALLMARK_TRY(scope, in_scope(caller, request.product));
-    HALLMARK_TRY(before, answered_before(caller, request));
-    if (before) return std::move(*before);
-    auto answer = first_time(caller, request, now);
+    const RequestAnswer asked = requests_.ask(
+        {.station = caller.station, .id = request.id, .challenge = request.challenge});
+    if (asked.is_known) {
+        HALLMARK_TRY(before, answered_before(caller, request));
+        if (before) return std::move(*before);
+    }
+    auto answer = first_time(caller, request, asked.challenge, now);
     if (answer || answer.error().reason != Reason::challenge_not_accepted) return answer;
     // A twin of this very request may have been faster and spent the challenge: its answer is the
     // answer to both.
@@ -75,25 +100,12 @@ Result<IssuanceAnswer> IssuanceService::line(const Caller& caller, const IssueRe
 }
 
 Result<IssuanceAnswer> IssuanceService::first_time(const Caller& caller,
-                                                   const IssueRequest& request, Instant now) {
-    HALLMARK_TRY(challenge, live_challenge(caller, request));
-    HALLMARK_TRY(judged, judge(caller, request, challenge, now));
+                                                   const IssueRequest& request,
+                                                   const std::optional<ChallengeRow>& challenge,
+                                                   Instant now) {
+    HALLMARK_TRY(fit, is_meant(challenge, caller, request));
+    HALLMARK_TRY(judged, judge(caller, request, *challenge, now));
     return strike(caller, request, judged, now);
-}
-
-Result<ChallengeRow> IssuanceService::live_challenge(const Caller& caller,
-                                                     const IssueRequest& request) {
-    const auto row =
-        parts_.database.ask([&](Tx& tx) { return Challenges(tx).find_live(request.challenge); });
-    if (!row) return challenge_refused("challenge: unknown, spent or expired");
-    if (row->station != caller.station) return challenge_refused("challenge: another station's");
-    if (row->door != caller.door || row->purpose != "issuance") {
-        return challenge_refused("challenge: for another door or purpose");
-    }
-    if (row->product != request.product) return challenge_refused("challenge: for another product");
-    if (row->format != request.evidence.format)
-        return challenge_refused("challenge: for another format");
-    return *row;
 }
 
 Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
@@ -256,7 +268,8 @@ void IssuanceService::ask_oracle_first(const Judged& judged, const Issued& issue
         const std::lock_guard lock(mutex_);
         if (policies_seen_.contains(judged.grant.policy)) return;
     }
-    const auto objection = oracle_objection(issued, judged.key, judged.issuer->chain);
+    const auto objection =
+        oracle_objection(issued, judged.key.spki(), OpensslIssuers(judged.issuer->chain));
     if (objection) {
         hold_product(parts_.database,
                      {.product = judged.grant.product,

@@ -16,6 +16,7 @@
 #include "ca/registry/registry.h"
 #include "db/challenges.h"
 #include "db/credentials.h"
+#include "db/group_ask.h"
 #include "db/group_commit.h"
 
 #include <mutex>
@@ -58,7 +59,7 @@ public:
         Epoch& epoch;
         Observe observe;
     };
-    explicit IssuanceService(Parts parts) : parts_(std::move(parts)) {}
+    explicit IssuanceService(Parts parts);
 
     /// Every refusal but in_progress is recorded, once.
     [[nodiscard]] Result<IssuanceAnswer> issue(const Caller& caller, const IssueRequest& request,
@@ -90,11 +91,11 @@ private:
                                               Instant now);
     /// What follows once nothing is known of this request_id.
     [[nodiscard]] Result<IssuanceAnswer> first_time(const Caller& caller,
-                                                    const IssueRequest& request, Instant now);
+                                                    const IssueRequest& request,
+                                                    const std::optional<ChallengeRow>& challenge,
+                                                    Instant now);
     [[nodiscard]] Result<std::optional<IssuanceAnswer>> answered_before(
         const Caller& caller, const IssueRequest& request);
-    [[nodiscard]] Result<ChallengeRow> live_challenge(const Caller& caller,
-                                                      const IssueRequest& request);
     [[nodiscard]] Result<Judged> judge(const Caller& caller, const IssueRequest& request,
                                        const ChallengeRow& challenge, Instant now);
     [[nodiscard]] Result<IssuanceAnswer> strike(const Caller& caller, const IssueRequest& request,
@@ -108,6 +109,7 @@ private:
     [[nodiscard]] IssuanceAnswer answer_of(const CredentialRow& row);
 
     Parts parts_;
+    GroupAsk<RequestQuestion, RequestAnswer> requests_;
     std::mutex mutex_;
     std::set<Digest> policies_seen_;
 };

@@ -1,6 +1,6 @@
 // What the registry's tables said, for as long as the number that moves on with every act on them
-// stays the same. The number comes with every station's look-up, so an answer is never older than
-// the request that it serves. Holds nothing before the first number. Thread-safe.
+// stays the same. The number is asked for with every station's request, so an answer is never older
+// than the request that it serves. Holds nothing before the first number. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -50,7 +50,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t most = 1024;
+    static constexpr std::size_t most = 4096;
     std::mutex mutex_;
     std::map<Key, std::pair<std::int64_t, Value>> answers_;
 };

@@ -27,14 +27,21 @@ Result<Done> may_speak(const std::optional<Row>& row, Instant now) {
 
 }  // namespace
 
+Registry::State::State(Database& at)
+    : database(at), version_now([&at](std::span<const std::monostate* const> askers) {
+          const auto now = at.ask([](Tx& tx) { return Principals(tx).registry_version(); });
+          return std::vector(askers.size(), now);
+      }) {}
+
 Registry::Registry(Database& database) : state_(std::make_unique<State>(database)) {}
 Registry::~Registry() = default;
 
 Result<Caller> Registry::station_by(const PeerCertificate& peer, Instant now) {
-    const auto row =
-        state_->database.ask([&](Tx& tx) { return Principals(tx).station_by(peer.sha256); });
+    state_->version.saw(state_->version_now.ask({}));
+    const auto row = state_->stations.find(peer.sha256, state_->version, [&] {
+        return state_->database.ask([&](Tx& tx) { return Principals(tx).station_by(peer.sha256); });
+    });
     HALLMARK_TRY(speaks, may_speak(row, now));
-    state_->version.saw(row->registry_version);
     if (!row->source.empty()) {
         HALLMARK_TRY(network, parse_network(row->source));
         if (!contains(network, peer.source_address)) {

@@ -4,19 +4,24 @@
 #include "ca/registry/kept.h"
 #include "ca/registry/policy_cache.h"
 #include "ca/registry/registry.h"
+#include "db/group_ask.h"
+#include "db/principals.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace hallmark {
 
 struct Registry::State {
-    explicit State(Database& at) : database(at) {}
+    explicit State(Database& at);
     Database& database;
     PolicyCache policies;
     RegistryVersion version;
+    GroupAsk<std::monostate, std::int64_t> version_now;
+    Kept<Digest, StoredStation> stations;
     Kept<ProductId, Digest> current;
     Kept<std::pair<VendorId, std::string>, PinnedVendor> pins;
     Kept<IntermediateId, Intermediate> intermediates;
