@@ -74,7 +74,10 @@ EphemeralAgreement agree_ephemerally(const PublicKey& peer) {
     if (!own) throw_crypto_fault("EVP_PKEY_Q_keygen");
     const PkeyContextPtr context = context_of(own.get());
     check(EVP_PKEY_derive_init(context.get()), "EVP_PKEY_derive_init");
-    check(EVP_PKEY_derive_set_peer(context.get(), peer.handle()), "EVP_PKEY_derive_set_peer");
+    // Without the multiplication by the order that OpenSSL would add: a PublicKey's point is on its
+    // curve, and the cofactor of both curves is one (SP 800-56A 5.6.2.3.4).
+    check(EVP_PKEY_derive_set_peer_ex(context.get(), peer.handle(), 0),
+          "EVP_PKEY_derive_set_peer_ex");
     EphemeralAgreement out;
     out.shared_x.resize(width);
     std::size_t size = width;

@@ -9,8 +9,9 @@
 namespace hallmark {
 namespace {
 
-using Store = std::unique_ptr<X509_STORE, FreeWith<X509_STORE_free>>;
-using StoreContext = std::unique_ptr<X509_STORE_CTX, FreeWith<X509_STORE_CTX_free>>;
+void free_stack_alone(STACK_OF(X509) * stack) noexcept {
+    sk_X509_free(stack);
+}
 
 X509Ptr read(ByteView der) {
     const unsigned char* cursor = der.data();
@@ -54,43 +55,97 @@ std::optional<std::string> form(X509* leaf, const SecondOpinion& asked) {
     return std::nullopt;
 }
 
-std::optional<std::string> path(X509* leaf, const SecondOpinion& asked) {
-    if (asked.issuers.empty()) return "no issuer to check against";
-    const Store store(X509_STORE_new());
-    STACK_OF(X509)* untrusted = sk_X509_new_null();
+/// In the place of OpenSSL's own internal_verify: every certificate's validity, and the leaf's
+/// signature. The issuers' signatures were checked when they were read.
+int verify_leaf(X509_STORE_CTX* context) {
+    STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context);
+    const time_t at = X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(context));
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        const X509* const certificate = sk_X509_value(chain, i);
+        X509_STORE_CTX_set_error_depth(context, i);
+        if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(certificate), at) > 0) {
+            X509_STORE_CTX_set_error(context, X509_V_ERR_CERT_NOT_YET_VALID);
+            return 0;
+        }
+        if (ASN1_TIME_cmp_time_t(X509_get0_notAfter(certificate), at) < 0) {
+            X509_STORE_CTX_set_error(context, X509_V_ERR_CERT_HAS_EXPIRED);
+            return 0;
+        }
+    }
+    EVP_PKEY* const issuer = X509_get0_pubkey(sk_X509_value(chain, 1));
+    if (issuer == nullptr || X509_verify(sk_X509_value(chain, 0), issuer) != 1) {
+        X509_STORE_CTX_set_error_depth(context, 0);
+        X509_STORE_CTX_set_error(context, X509_V_ERR_CERT_SIGNATURE_FAILURE);
+        return 0;
+    }
+    return 1;
+}
+
+}  // namespace
+
+struct OpensslIssuers::State {
+    explicit State(const std::vector<Bytes>& ders);
+    [[nodiscard]] std::optional<std::string> objection_to_path(X509* leaf, Instant at) const;
+
     std::vector<X509Ptr> issuers;
-    for (const Bytes& der : asked.issuers) {
+    X509StorePtr root;
+    std::optional<std::string> objection_to_issuers;
+};
+
+OpensslIssuers::State::State(const std::vector<Bytes>& ders)
+    : root(made(X509StorePtr(X509_STORE_new()), "X509_STORE_new")) {
+    for (const Bytes& der : ders) {
         issuers.push_back(read(der));
-        if (!issuers.back()) return "an issuer cannot be read";
+        if (!issuers.back()) {
+            objection_to_issuers = "an issuer cannot be read";
+            return;
+        }
     }
+    if (issuers.empty()) {
+        objection_to_issuers = "no issuer to check against";
+        return;
+    }
+    for (std::size_t i = 0; i + 1 < issuers.size(); ++i) {
+        EVP_PKEY* const key = X509_get0_pubkey(issuers[i + 1].get());
+        if (key == nullptr || X509_verify(issuers[i].get(), key) != 1)
+            objection_to_issuers = "an issuer is not signed by the next one";
+    }
+    ERR_clear_error();
+    check(X509_STORE_add_cert(root.get(), issuers.back().get()), "X509_STORE_add_cert");
+}
+
+std::optional<std::string> OpensslIssuers::State::objection_to_path(X509* leaf, Instant at) const {
+    // Owns the stack and not what is on it.
+    const std::unique_ptr<STACK_OF(X509), FreeWith<free_stack_alone>> untrusted(sk_X509_new_null());
     for (std::size_t i = 0; i + 1 < issuers.size(); ++i)
-        sk_X509_push(untrusted, issuers[i].get());
-    check(X509_STORE_add_cert(store.get(), issuers.back().get()), "X509_STORE_add_cert");
-    const StoreContext context(X509_STORE_CTX_new());
-    const int ready = X509_STORE_CTX_init(context.get(), store.get(), leaf, untrusted);
-    if (ready != 1) {
-        sk_X509_free(untrusted);
-        throw_crypto_fault("X509_STORE_CTX_init");
-    }
-    X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
+        sk_X509_push(untrusted.get(), issuers[i].get());
+    const X509StoreContextPtr context(X509_STORE_CTX_new());
+    check(X509_STORE_CTX_init(context.get(), root.get(), leaf, untrusted.get()),
+          "X509_STORE_CTX_init");
+    X509_VERIFY_PARAM* const parameters = X509_STORE_CTX_get0_param(context.get());
     X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_X509_STRICT | X509_V_FLAG_PARTIAL_CHAIN);
     X509_VERIFY_PARAM_set_time(
-        parameters, std::chrono::floor<std::chrono::seconds>(asked.at).time_since_epoch().count());
+        parameters, std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
+    X509_STORE_CTX_set_verify(context.get(), verify_leaf);
     const int verified = X509_verify_cert(context.get());
     const int error = X509_STORE_CTX_get_error(context.get());
-    sk_X509_free(untrusted);
     ERR_clear_error();
     if (verified == 1) return std::nullopt;
     return std::string("path: ") + X509_verify_cert_error_string(error);
 }
 
-}  // namespace
+OpensslIssuers::OpensslIssuers(const std::vector<Bytes>& issuers)
+    : state_(std::make_unique<State>(issuers)) {}
+OpensslIssuers::~OpensslIssuers() = default;
+OpensslIssuers::OpensslIssuers(OpensslIssuers&&) noexcept = default;
+OpensslIssuers& OpensslIssuers::operator=(OpensslIssuers&&) noexcept = default;
 
-std::optional<std::string> objection_of_openssl(const SecondOpinion& asked) {
+std::optional<std::string> OpensslIssuers::objection(const SecondOpinion& asked) const {
     const X509Ptr leaf = read(asked.certificate);
     if (!leaf) return "not a certificate";
     if (auto objection = form(leaf.get(), asked)) return objection;
-    return path(leaf.get(), asked);
+    if (state_->objection_to_issuers) return state_->objection_to_issuers;
+    return state_->objection_to_path(leaf.get(), asked.at);
 }
 
 }  // namespace hallmark

@@ -1,19 +1,17 @@
 #include "ca/issuance/oracle.h"
 
 #include "ca/audit/event.h"
-#include "ca/crypto/second_opinion.h"
 
 namespace hallmark {
 
-std::optional<std::string> oracle_objection(const Issued& issued, const PublicKey& key,
-                                            const std::vector<Bytes>& issuers) {
+std::optional<std::string> oracle_objection(const Issued& issued, ByteView spki,
+                                            const OpensslIssuers& issuers) {
     const auto read = parse_certificate(issued.certificate);
     if (!read) return "our own reader: " + read.error().detail;
-    return objection_of_openssl({.certificate = issued.certificate,
-                                 .spki = key.spki(),
-                                 .serial = issued.serial.get(),
-                                 .issuers = issuers,
-                                 .at = read->not_before});
+    return issuers.objection({.certificate = issued.certificate,
+                              .spki = spki,
+                              .serial = issued.serial.get(),
+                              .at = read->not_before});
 }
 
 namespace {
@@ -42,25 +40,24 @@ void hold_product(Database& database, const Rejection& rejection, Instant now) {
 
 namespace {
 
-/// The issuers' DER of each intermediate, itself first.
-std::map<IntermediateId, std::vector<Bytes>> issuers_of(
+/// The issuers of each intermediate's certificates, itself first.
+std::map<IntermediateId, OpensslIssuers> issuers_of(
     const std::vector<Intermediate>& intermediates) {
-    std::map<IntermediateId, std::vector<Bytes>> issuers;
+    std::map<IntermediateId, OpensslIssuers> issuers;
     for (const Intermediate& intermediate : intermediates) {
-        auto& chain = issuers[intermediate.id];
-        chain.push_back(intermediate.certificate);
+        std::vector<Bytes> chain{intermediate.certificate};
         chain.insert(chain.end(), intermediate.chain.begin(), intermediate.chain.end());
+        issuers.try_emplace(intermediate.id, chain);
     }
     return issuers;
 }
 
 std::optional<std::string> objection_to(const CredentialRow& credential,
-                                        const std::vector<Bytes>& issuers) {
+                                        const OpensslIssuers& issuers) {
     const auto read = parse_certificate(credential.certificate);
-    const auto key = read ? parse_public_key(read->spki) : Result<PublicKey>(read.error());
-    if (!key) return "our own reader cannot read it";
+    if (!read) return "our own reader cannot read it";
     return oracle_objection({.serial = credential.serial, .certificate = credential.certificate},
-                            *key, issuers);
+                            read->spki, issuers);
 }
 
 }  // namespace
@@ -69,11 +66,12 @@ std::optional<std::string> objection_to(const CredentialRow& credential,
 // crash between the two would leave a rejected product running.
 void Oracle::judge(Tx& tx, const std::vector<CredentialRow>& credentials, const Issuers& issuers,
                    const std::string& node, Instant now) {
+    const OpensslIssuers nobody({});
     std::vector<Credentials::Verdict> verdicts;
     for (const CredentialRow& credential : credentials) {
         const auto chain = issuers.find(credential.intermediate);
         const auto objection =
-            objection_to(credential, chain == issuers.end() ? std::vector<Bytes>() : chain->second);
+            objection_to(credential, chain == issuers.end() ? nobody : chain->second);
         verdicts.push_back({.serial = credential.serial,
                             .accepted = !objection,
                             .detail = objection.value_or("no objection")});

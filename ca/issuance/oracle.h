@@ -2,6 +2,7 @@
 // seconds. What it rejects holds the product.
 #pragma once
 
+#include "ca/crypto/second_opinion.h"
 #include "ca/domain/certificate.h"
 #include "ca/domain/observe.h"
 #include "ca/issuance/issuing_keys.h"
@@ -14,9 +15,8 @@
 namespace hallmark {
 
 /// nullopt when OpenSSL has no objection at the first second of the certificate's validity.
-[[nodiscard]] std::optional<std::string> oracle_objection(const Issued& issued,
-                                                          const PublicKey& key,
-                                                          const std::vector<Bytes>& issuers);
+[[nodiscard]] std::optional<std::string> oracle_objection(const Issued& issued, ByteView spki,
+                                                          const OpensslIssuers& issuers);
 
 struct Rejection {
     ProductId product;
@@ -41,8 +41,7 @@ public:
                                Instant now);
 
 private:
-    /// DER, by intermediate, itself first.
-    using Issuers = std::map<IntermediateId, std::vector<Bytes>>;
+    using Issuers = std::map<IntermediateId, OpensslIssuers>;
     void judge(Tx& tx, const std::vector<CredentialRow>& credentials, const Issuers& issuers,
                const std::string& node, Instant now);
 
