@@ -73,6 +73,7 @@ void read_doors(Section section, const Path& folder, Config& config) {
 void read_work(Section& top, Config& config) {
     Section workers = top.child("workers");
     workers.take("seats", config.workers.seats, {1, 4096});
+    workers.take("per_caller", config.workers.per_caller, {1, 4096});
     workers.take("threads", config.workers.threads, {1, 256});
     workers.finish();
     Section challenge = top.child("challenge");

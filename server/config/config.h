@@ -52,6 +52,7 @@ struct Config {
 
     struct Workers {
         std::size_t seats = 64;
+        std::size_t per_caller = 16;  ///< Of the seats, at once; never more than there are.
         std::size_t threads = 2;
     } workers;
     struct Challenge {

@@ -15,7 +15,7 @@ struct HttpServer::State {
         : options(std::move(given)),
           io(static_cast<int>(options.threads)),
           guard(io.get_executor()),
-          workers(options.seats) {}
+          workers(options.seats, options.share) {}
 
     const HttpServerOptions options;
     boost::asio::io_context io;

@@ -14,6 +14,7 @@ namespace hallmark {
 struct HttpServerOptions {
     std::size_t threads = 2;  ///< For sockets and TLS.
     std::size_t seats = 64;  ///< For handlers; they block in commits, so there are more than cores.
+    std::size_t share = 0;   ///< Seats that one caller may hold at once; 0 for all of them.
     HttpHooks hooks = {};
 };
 

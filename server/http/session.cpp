@@ -87,6 +87,7 @@ private:
             co_return;
         }
         if (const SSL* tls = wire_->tls()) peer_ = peer_of(tls, source_);
+        caller_ = peer_ ? std::string(peer_->sha256.begin(), peer_->sha256.end()) : source_;
         bool stays = true;
         while (stays) {
             stays = co_await wire_->await_request(door_->draining);
@@ -197,7 +198,7 @@ private:
         Answered answer;
         const std::function<void()> work = [&] { answer = caught(job, request_id, hooks); };
         const auto executor = wire_->executor();
-        const bool seated = co_await run_on_crew(door_->workers, executor, work);
+        const bool seated = co_await run_on_crew(door_->workers, executor, caller_, work);
         if (!seated) answer = problem(Reason::overloaded, request_id);
         co_return answer;
     }
@@ -218,6 +219,7 @@ private:
     std::unique_ptr<Wire> wire_;
     std::string source_;
     std::optional<PeerCertificate> peer_;
+    std::string caller_;    ///< Whose share of the seats: by certificate, else by address.
     bool lingers_ = false;  ///< The last answer went out before its request was read to the end.
 };
 

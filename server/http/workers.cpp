@@ -4,7 +4,8 @@
 
 namespace hallmark {
 
-Workers::Workers(std::size_t seats) : seats_(seats) {
+Workers::Workers(std::size_t seats, std::size_t share)
+    : seats_(seats), share_(share == 0 ? seats : share) {
     threads_.reserve(seats);
     for (std::size_t i = 0; i < seats; ++i)
         threads_.emplace_back([this] { serve(); });
@@ -18,6 +19,9 @@ bool Workers::try_run(Job job) {
     {
         const std::lock_guard lock(mutex_);
         if (stopping_ || busy_ == seats_) return false;
+        std::size_t& held = held_[job.caller];
+        if (held == share_) return false;
+        ++held;
         ++busy_;
         given_.push_back(std::move(job));
     }
@@ -52,12 +56,18 @@ void Workers::serve() {
         job.work();
         lock.lock();
         // The seat is free before the caller hears of it: its next request must find it so.
-        --busy_;
+        free_seat_of(job.caller);
         lock.unlock();
         job.done();
         job = {};
         lock.lock();
     }
+}
+
+void Workers::free_seat_of(const std::string& caller) {
+    --busy_;
+    const auto held = held_.find(caller);
+    if (--held->second == 0) held_.erase(held);
 }
 
 }  // namespace hallmark
