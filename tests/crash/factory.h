@@ -39,6 +39,18 @@ public:
                 .certificate = ground_.line_2});
     }
 
+    void enrol(const std::string& station, const Badge& badge,
+               const std::string& product = "tpm-gateway") const {
+        Offices offices(server_conninfo());
+        must(offices.registry.enrol_station({.id = StationId(station),
+                                             .site = SiteId("hall-1"),
+                                             .products = {ProductId(product)},
+                                             .certificate = badge.certificate,
+                                             .expires = std::nullopt,
+                                             .source = ""},
+                                            "setup", now()));
+    }
+
     /// A released lot of new elements; they stay where they are for as long as the factory stands.
     std::vector<const SoftTpm*> deliver(std::size_t count,
                                         const std::string& product = "tpm-gateway") {
@@ -54,6 +66,13 @@ public:
                                 .model = "swtpm",
                                 .keys = {parse_public_key(tpms_.back().ek_spki()).value()}});
         }
+        receive(elements, product);
+        return made;
+    }
+
+    /// As a lot of its own, released.
+    void receive(const std::vector<ExampleElement>& elements,
+                 const std::string& product = "tpm-gateway") {
         const LotId lot("lot-" + std::to_string(++lots_));
         Offices offices(server_conninfo());
         must(offices.custody.import_manifest(
@@ -62,7 +81,6 @@ public:
         must(offices.custody.allot(
             {.lot = lot, .product = ProductId(product), .site = SiteId("hall-1")}, "setup", now()));
         must(offices.custody.set_lot_state(lot, "released", "setup", now()));
-        return made;
     }
 
     [[nodiscard]] std::string server_conninfo() const {
@@ -98,13 +116,7 @@ private:
         const auto policy = take_policy(policy_text(line));
         must(policy);
         must(offices.registry.apply_policy(*policy, "setup", now()));
-        must(offices.registry.enrol_station({.id = StationId(line.station),
-                                             .site = SiteId("hall-1"),
-                                             .products = {ProductId(line.product)},
-                                             .certificate = line.badge.certificate,
-                                             .expires = std::nullopt,
-                                             .source = ""},
-                                            "setup", now()));
+        enrol(line.station, line.badge, line.product);
     }
     /// The example's, with room for a station that never stops.
     static std::string policy_text(const Line& line) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <iterator>
 #include <thread>
 
 #include <fcntl.h>
@@ -48,6 +49,9 @@ public:
         std::string conninfo;              ///< As the server's own login.
         std::string digests;               ///< The file that names what the key signs.
         std::chrono::milliseconds hsm{0};  ///< How long a signature takes.
+        std::size_t seats = 16;
+        bool shim = true;                 ///< Else the token's own module, with nobody between.
+        std::vector<std::string> before = {};  ///< Words before the program's: taskset, perf.
     };
 
     explicit ServerProcess(Setting setting) : setting_(std::move(setting)) {}
@@ -60,7 +64,9 @@ public:
         renew_token();
         write_config();
         std::filesystem::remove(log_file());
-        pid_ = start_program({HALLMARK_PROGRAM, "serve", "--config", config_file()}, output_file());
+        std::vector<std::string> words = setting_.before;
+        words.insert(words.end(), {HALLMARK_PROGRAM, "serve", "--config", config_file()});
+        pid_ = start_program(std::move(words), output_file());
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
         while (log().find(R"("event":"server.started")") == std::string::npos) {
             if (has_ended()) {
@@ -97,6 +103,11 @@ public:
                 .headers = {}};
     }
     [[nodiscard]] std::string log() const { return text_of(log_file()); }
+    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    [[nodiscard]] std::string url_of(const std::string& door) const {
+        return (door == "ops" || door == "public" ? "http" : "https") +
+               std::string("://127.0.0.1:") + port(door);
+    }
 
     /// The body of the ops door's answer.
     [[nodiscard]] std::string ops(const std::string& target) const {
@@ -158,8 +169,9 @@ private:
         std::ofstream(config_file())
             << "node = \"" << setting_.node << "\"\n"
             << "[database]\nconninfo = \"" << setting_.conninfo << "\"\n"
-            << "[hsm]\nmodule = \"" HALLMARK_SHIM "\"\ntoken = \"" << ground.factory_token.label()
-            << "\"\npin_file = \"" << ground.factory_token.pin_file().string() << "\"\n"
+            << "[hsm]\nmodule = \"" << (setting_.shim ? HALLMARK_SHIM : SoftHsm::module_path())
+            << "\"\ntoken = \"" << ground.factory_token.label() << "\"\npin_file = \""
+            << ground.factory_token.pin_file().string() << "\"\n"
             << "[hsm.environment]\nSOFTHSM2_CONF = \"" << token_conf().string()
             << "\"\nHALLMARK_SHIM_MODULE = \"" << SoftHsm::module_path()
             << "\"\nHALLMARK_SHIM_DIGESTS = \"" << setting_.digests
@@ -168,7 +180,7 @@ private:
             << shim_rules()  //
             << "[doors.factory]\nport = 0" << tls << "[doors.office]\nport = 0" << tls
             << "[doors.public]\nport = 0\n[doors.ops]\nport = 0\n"
-            << "[workers]\nseats = 16\n[challenge]\nper_station = 10000\n"
+            << "[workers]\nseats = " << setting_.seats << "\n[challenge]\nper_station = 10000\n"
             << "[log]\nlevel = \"info\"\nfile = \"" << log_file() << "\"\n";
     }
     [[nodiscard]] std::string shim_rules() const {

@@ -7,7 +7,7 @@
 #include "server/ceremony.h"
 #include "tests/support/manifest.h"
 #include "tests/support/pki.h"
-#include "tests/support/soft_tpm.h"
+#include "station/simulator/soft_tpm.h"
 #include "tests/support/softhsm.h"
 #include "tests/support/temp_dir.h"
 
@@ -58,6 +58,12 @@ public:
     [[nodiscard]] std::string doors_ca_file() const { return at("doors-ca.pem"); }
     [[nodiscard]] std::string at(const std::string& name) const {
         return (folder.path() / name).string();
+    }
+
+    /// Another caller's.
+    [[nodiscard]] Badge badge(const std::string& name) const {
+        const TestKey key = make_ec_key();
+        return written(name, self_signed(name, key), key);
     }
 
     /// Another intermediate under the same root; answers its certificate.
@@ -118,10 +124,6 @@ private:
     static void write(const std::string& file, const std::string& text) {
         std::ofstream(file, std::ios::binary) << text;
         std::filesystem::permissions(file, std::filesystem::perms(0600));
-    }
-    [[nodiscard]] Badge badge(const std::string& name) const {
-        const TestKey key = make_ec_key();
-        return written(name, self_signed(name, key), key);
     }
     [[nodiscard]] Badge badge(const std::string& name, const TestKey& key,
                               const TestAuthority& authority) const {

@@ -135,6 +135,14 @@ struct Postgres::State {
     }
 };
 
+namespace {
+bool is_durable = false;
+}
+
+void Postgres::make_durable() {
+    is_durable = true;
+}
+
 Postgres& Postgres::cluster() {
     static Postgres only;
     return only;
@@ -164,14 +172,15 @@ Postgres::~Postgres() {
 }
 
 void Postgres::start() {
-    const std::vector<const char*> settings{"fsync=off",
-                                            "full_page_writes=off",
-                                            "listen_addresses=",
-                                            "max_connections=100",
-                                            "shared_buffers=32MB",
-                                            "autovacuum=off",
-                                            "log_min_messages=warning",
-                                            "log_statement=none"};
+    std::vector<const char*> settings{"listen_addresses=", "max_connections=100",
+                                      "log_min_messages=warning", "log_statement=none"};
+    if (is_durable) {
+        settings.insert(settings.end(),
+                        {"shared_buffers=512MB", "max_wal_size=4GB", "checkpoint_timeout=15min"});
+    } else {
+        settings.insert(settings.end(), {"fsync=off", "full_page_writes=off", "shared_buffers=32MB",
+                                         "autovacuum=off"});
+    }
     std::vector<std::string> program{std::string(binaries) + "postgres", "-D",
                                      state_->data().string(), "-c",
                                      "unix_socket_directories=" + state_->sockets().string()};
@@ -198,6 +207,10 @@ void Postgres::stop(int signal) {
     int status = 0;
     waitpid(state_->server, &status, 0);
     state_->server = 0;
+}
+
+int Postgres::pid() const {
+    return state_->server;
 }
 
 void Postgres::crash_and_restart() {

@@ -12,6 +12,8 @@ public:
     /// The process's cluster. Its first use belongs on the main thread: the server ends with the
     /// thread that started it, so that a crashed test leaves none behind.
     static Postgres& cluster();
+    /// Before the first use: as a plant runs it, every commit on disk. Else nothing is ever synced.
+    static void make_durable();
 
     Postgres(const Postgres&) = delete;
     Postgres& operator=(const Postgres&) = delete;
@@ -21,6 +23,8 @@ public:
     [[nodiscard]] std::string fresh_database();
     /// A new database with nothing in it, owned by hallmark_owner_login.
     [[nodiscard]] std::string empty_database();
+
+    [[nodiscard]] int pid() const;
 
     /// Stops the server at once (SIGQUIT, as a crash would) and starts it again on the same data.
     void crash_and_restart();

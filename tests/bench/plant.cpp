@@ -1,0 +1,115 @@
+#include "tests/bench/plant.h"
+
+#include "ca/crypto/certificate.h"
+#include "db/database.h"
+#include "station/soft_element.h"
+
+#include <pqxx/pqxx>
+
+namespace hallmark::testing {
+namespace {
+
+namespace json = boost::json;
+
+double milliseconds_at(const json::value& report, const char* of, const char* share) {
+    return report.at(of).at(share).to_number<double>() / 1000;
+}
+
+std::size_t sum(const json::value& counts) {
+    std::size_t all = 0;
+    for (const auto& [name, count] : counts.as_object())
+        all += count.to_number<std::size_t>();
+    return all;
+}
+
+}  // namespace
+
+Plant::Plant(std::vector<std::string> before) {
+    for (std::size_t i = 1; i <= most_stations; ++i) {
+        const std::string name = "bench-" + std::to_string(i);
+        stations_.push_back(ground_.badge(name));
+        factory_.enrol(name, stations_.back());
+    }
+    server_ = std::make_unique<ServerProcess>(
+        ServerProcess::Setting{.node = "bench",
+                               .conninfo = factory_.server_conninfo(),
+                               .digests = {},
+                               .hsm = {},
+                               .seats = 64,
+                               .shim = false,
+                               .before = std::move(before)});
+    server_->start();
+}
+
+std::string Plant::deliver(std::size_t count) {
+    const auto identities =
+        deliver_elements(ground_.maker, "d" + std::to_string(++deliveries_), count);
+    std::vector<ExampleElement> elements;
+    for (const SoftIdentity& each : identities) {
+        const auto certificate = parse_certificate(each.ek_chain.front()).value();
+        elements.push_back({.unique_id = each.unique_id,
+                            .model = "swtpm",
+                            .keys = {parse_public_key(certificate.spki).value()}});
+    }
+    factory_.receive(elements);
+    const auto file = (folder_.path() / ("elements-" + std::to_string(deliveries_))).string();
+    std::ofstream out(file, std::ios::binary);
+    write_elements(identities, out);
+    return file;
+}
+
+std::vector<std::string> Plant::command(const LoadWanted& wanted,
+                                        const std::string& elements) const {
+    std::vector<std::string> words = wanted.before;
+    words.insert(
+        words.end(),
+        {HALLMARK_STATION_PROGRAM, "load", "--json", "--url", server_->url_of("factory"), "--ca",
+         ground_.doors_ca_file(), "--root", ground_.at("root.pem"), "--product", "tpm-gateway",
+         "--elements", elements, "--for", std::to_string(wanted.seconds), "--rate",
+         std::to_string(wanted.rate), "--concurrency", std::to_string(wanted.concurrency)});
+    if (wanted.fresh_handshakes) words.emplace_back("--fresh-handshakes");
+    for (std::size_t i = 0; i < std::min(wanted.concurrency, stations_.size()); ++i)
+        words.insert(words.end(), {"--credential", stations_[i].certificate_file, "--key",
+                                   stations_[i].key_file});
+    return words;
+}
+
+void Plant::wait_for_oracle() const {
+    pqxx::connection connection(factory_.conninfo());
+    for (;;) {
+        const auto row =
+            pqxx::nontransaction(connection).exec("SELECT count(*) FROM hallmark.oracle_due");
+        if (row[0][0].as<long>() == 0) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+}
+
+LoadDone Plant::load(const LoadWanted& wanted, std::size_t elements) {
+    const auto output = folder_.path() / "load";
+    const auto words = command(wanted, deliver(elements));
+    const Microseconds server = cpu_of(server_->pid());
+    const Microseconds database = cpu_of_family(Postgres::cluster().pid());
+    const pid_t pid = start_program(words, output);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    const auto ended = std::chrono::steady_clock::now();
+    if (status != 0) throw std::runtime_error("the load failed: " + text_of(output));
+    wait_for_oracle();
+    const std::chrono::duration<double> behind = std::chrono::steady_clock::now() - ended;
+    const json::value report = json::parse(text_of(output));
+    if (report.at("ran_out").as_bool()) throw std::runtime_error("the elements ran out");
+    return {.issued = report.at("issued").to_number<std::size_t>(),
+            .seconds = report.at("microseconds").to_number<double>() / 1e6 + behind.count(),
+            .p50_ms = milliseconds_at(report, "device", "p50_us"),
+            .p99_ms = milliseconds_at(report, "device", "p99_us"),
+            .put_off = report.at("put_off").at("count").to_number<std::size_t>(),
+            .put_off_p99_ms = milliseconds_at(report, "put_off", "p99_us"),
+            .others = sum(report.at("refused")) + report.at("unanswered").to_number<std::size_t>() +
+                      report.at("not_begun").to_number<std::size_t>(),
+            .server = cpu_of(server_->pid()) - server,
+            .database = cpu_of_family(Postgres::cluster().pid()) - database,
+            .client = Microseconds(report.at("cpu_microseconds").to_number<double>()),
+            .resident_kib = resident_kib(server_->pid())};
+}
+
+}  // namespace hallmark::testing

@@ -1,0 +1,65 @@
+// A factory to be measured: durable PostgreSQL, the server as a process of its own, stations by the
+// dozen and elements by the ten thousand, and the processes' own clocks.
+#pragma once
+
+#include "tests/bench/processes.h"
+#include "tests/crash/factory.h"
+#include "tests/crash/server_process.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/json.hpp>
+
+namespace hallmark::testing {
+
+/// What `hallmark-station load` is told.
+struct LoadWanted {
+    std::size_t concurrency = 1;
+    double rate = 0;  ///< Devices a second; 0: as fast as it can.
+    double seconds = 8;
+    bool fresh_handshakes = false;
+    std::vector<std::string> before;  ///< Words before the program's.
+};
+
+/// What came of it.
+struct LoadDone {
+    std::size_t issued = 0;
+    double seconds = 0;  ///< Until the oracle's queue was empty.
+    double p50_ms = 0, p99_ms = 0;
+    std::size_t put_off = 0;
+    double put_off_p99_ms = 0;
+    std::size_t others = 0;                       ///< Refused, unanswered, not begun.
+    Microseconds server{}, database{}, client{};  ///< CPU time that each spent.
+    std::size_t resident_kib = 0;                 ///< The server's, at the end.
+
+    [[nodiscard]] double rate() const { return static_cast<double>(issued) / seconds; }
+};
+
+class Plant {
+public:
+    static constexpr std::size_t most_stations = 64;
+
+    /// `before` stands before the server's words.
+    explicit Plant(std::vector<std::string> before = {});
+
+    /// Throws where an answer was wrong or the elements ran out.
+    LoadDone load(const LoadWanted& wanted, std::size_t elements);
+    [[nodiscard]] ServerProcess& server() { return *server_; }
+
+private:
+    [[nodiscard]] std::string deliver(std::size_t count);
+    [[nodiscard]] std::vector<std::string> command(const LoadWanted& wanted,
+                                                   const std::string& elements) const;
+    void wait_for_oracle() const;
+
+    const Groundwork& ground_ = Groundwork::laid();
+    TempDir folder_;
+    Factory factory_;
+    std::vector<Badge> stations_;
+    std::unique_ptr<ServerProcess> server_;
+    std::size_t deliveries_ = 0;
+};
+
+}  // namespace hallmark::testing
