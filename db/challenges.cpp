@@ -78,8 +78,8 @@ std::vector<bool> Challenges::open(std::span<const ChallengeRow* const> rows, co
 // LATERAL with a LIMIT: each question is answered from an index, whatever the planner believes of
 // the tables' sizes.
 constexpr const char* look_sql = R"sql(
-    SELECT w.i, c.serial IS NOT NULL, h.door, h.purpose, h.station, h.product, h.policy_sha256, h.format, h.ek_certificate_sha256,
-           h.ak_name, h.activation_secret, micros(h.expires_at)
+    SELECT w.i, c.serial IS NOT NULL, h.door, h.purpose, h.station, h.product, h.policy_sha256, h.format,
+           h.ek_certificate_sha256, h.ak_name, h.activation_secret, micros(h.expires_at)
     FROM unnest($1::text[], $2::text[], $3::bytea[]) WITH ORDINALITY AS w (station, request, challenge, i)
     LEFT JOIN LATERAL (
         SELECT serial

@@ -184,7 +184,8 @@ Front House::front() {
 }
 
 HttpServerOptions House::http_options() {
-    HttpServerOptions options{.threads = config_.workers.threads, .seats = config_.workers.seats,
+    HttpServerOptions options{.threads = config_.workers.threads,
+                              .seats = config_.workers.seats,
                               .share = config_.workers.per_caller};
     options.hooks.clock = &clock_;
     options.hooks.on_fault = [this](std::string_view request, std::string_view what) {

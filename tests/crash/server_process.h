@@ -50,7 +50,7 @@ public:
         std::string digests;               ///< The file that names what the key signs.
         std::chrono::milliseconds hsm{0};  ///< How long a signature takes.
         std::size_t seats = 16;
-        bool shim = true;                 ///< Else the token's own module, with nobody between.
+        bool shim = true;  ///< Else the token's own module, with nobody between.
         std::vector<std::string> before = {};  ///< Words before the program's: taskset, perf.
     };
 

@@ -43,8 +43,7 @@ const Lie lies[] = {
     {"no_activation", "", nothing, [](Bench& b) { evidence(b).erase("activation"); }},
     {"an_ak_that_the_challenge_did_not_name", "",
      [](Bench& b) {
-         b.ak = soft_object(SoftKeyKind::ec_p256,
-                                     soft_ak_template(SoftKeyKind::ec_p256));
+         b.ak = soft_object(SoftKeyKind::ec_p256, soft_ak_template(SoftKeyKind::ec_p256));
      },
      nothing},
     {"another_key_than_was_certified", "", nothing,
@@ -59,8 +58,7 @@ const Lie lies[] = {
     {"a_signature_by_nobody", "signature: ", nothing,
      [](Bench& b) {
          const auto other =
-             soft_object(SoftKeyKind::ec_p256,
-                                  soft_ak_template(SoftKeyKind::ec_p256));
+             soft_object(SoftKeyKind::ec_p256, soft_ak_template(SoftKeyKind::ec_p256));
          evidence(b)["signature"] = to_base64(soft_sign(other, random_bytes(64)));
      }},
     {"an_unknown_member", "member: unknown", nothing,
@@ -101,8 +99,7 @@ TEST_F(EvidenceAtTheDoor, that_names_an_unrestricted_signer_opens_no_challenge) 
 
 TEST_F(EvidenceAtTheDoor, under_a_root_that_nobody_pinned_opens_no_challenge) {
     const SoftVendor counterfeiter("swtpm");
-    const SoftTpm counterfeit(counterfeiter, SoftKeyKind::ec_p256,
-                                       maker_certificate());
+    const SoftTpm counterfeit(counterfeiter, SoftKeyKind::ec_p256, maker_certificate());
     auto line = station();
     Bench bench(counterfeit);
     const Standing before = standing();

@@ -5,9 +5,9 @@
 
 #include "ca/crypto/certificate.h"
 #include "server/ceremony.h"
+#include "station/simulator/soft_tpm.h"
 #include "tests/support/manifest.h"
 #include "tests/support/pki.h"
-#include "station/simulator/soft_tpm.h"
 #include "tests/support/softhsm.h"
 #include "tests/support/temp_dir.h"
 

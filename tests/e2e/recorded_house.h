@@ -32,10 +32,10 @@ protected:
         ASSERT_EQ(answer.status, 201) << answer.body;
         const auto body = boost::json::parse(answer.body);
         bench.challenge = octets_in(body, "challenge");
-        bench.secret =
-            bench.tpm
-                ->activate(bench.ak.name(), octets_in(body, "credential_blob"), octets_in(body, "secret"))
-                .value();
+        bench.secret = bench.tpm
+                           ->activate(bench.ak.name(), octets_in(body, "credential_blob"),
+                                      octets_in(body, "secret"))
+                           .value();
         SoftStation::attest(bench);
         bench.sent = boost::json::serialize(bench.request);
     }

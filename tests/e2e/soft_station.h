@@ -74,10 +74,10 @@ public:
         if (answer.status != 201) return answer;
         const auto body = boost::json::parse(answer.body);
         bench.challenge = octets_in(body, "challenge");
-        bench.secret =
-            bench.tpm
-                ->activate(bench.ak.name(), octets_in(body, "credential_blob"), octets_in(body, "secret"))
-                .value();
+        bench.secret = bench.tpm
+                           ->activate(bench.ak.name(), octets_in(body, "credential_blob"),
+                                      octets_in(body, "secret"))
+                           .value();
         return answer;
     }
 

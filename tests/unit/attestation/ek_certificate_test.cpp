@@ -10,7 +10,6 @@
 namespace hallmark {
 namespace {
 
-
 const SoftVendor& vendor() {
     static const SoftVendor made("STM");
     return made;

@@ -53,7 +53,8 @@ TEST_P(TpmRound, proves_a_key_of_this_tpm) {
     ASSERT_EQ(opening->answer.size(), 2u);
     EXPECT_EQ(opening->answer[0].first, "credential_blob");
     EXPECT_EQ(opening->answer[1].first, "secret");
-    const auto secret = tpm.activate(ak.name(), opening->answer[0].second, opening->answer[1].second);
+    const auto secret =
+        tpm.activate(ak.name(), opening->answer[0].second, opening->answer[1].second);
     ASSERT_TRUE(secret.has_value());
     EXPECT_EQ(*secret, opening->activation_secret);
 

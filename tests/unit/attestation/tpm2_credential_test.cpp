@@ -10,7 +10,6 @@
 namespace hallmark {
 namespace {
 
-
 class Credential : public ::testing::TestWithParam<SoftKeyKind> {
 protected:
     SoftVendor vendor{"Maker"};
