@@ -27,30 +27,41 @@ std::uint32_t microseconds_since(Steady::time_point begin) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(passed, 0, UINT32_MAX));
 }
 
-/// The elements that wait on the bench.
+/// A device on the bench, and its issuance request where the server put that off: it is sent again
+/// as it is, since its challenge lives still.
+struct Work {
+    SecureElement* element = nullptr;
+    std::string request = {};
+};
+
+/// The devices that wait: those begun before new ones.
 class Tray {
 public:
     explicit Tray(std::vector<std::unique_ptr<SecureElement>> elements)
         : elements_(std::move(elements)) {
         for (const auto& element : elements_)
-            fresh_.push_back(element.get());
+            waiting_.push_back({element.get()});
     }
-    [[nodiscard]] SecureElement* take() {
+    [[nodiscard]] std::optional<Work> take() {
         const std::lock_guard lock(mutex_);
-        if (fresh_.empty()) return nullptr;
-        SecureElement* element = fresh_.front();
-        fresh_.pop_front();
-        return element;
+        if (waiting_.empty()) return std::nullopt;
+        Work work = std::move(waiting_.front());
+        waiting_.pop_front();
+        return work;
     }
-    void put_back(SecureElement& element) {
+    void put_back(Work work) {
         const std::lock_guard lock(mutex_);
-        fresh_.push_back(&element);
+        if (work.request.empty()) {
+            waiting_.push_back(std::move(work));
+        } else {
+            waiting_.push_front(std::move(work));
+        }
     }
 
 private:
     std::mutex mutex_;
     std::vector<std::unique_ptr<SecureElement>> elements_;
-    std::deque<SecureElement*> fresh_;
+    std::deque<Work> waiting_;
 };
 
 /// When each next device is due.
@@ -105,15 +116,15 @@ public:
 
     void work(Tray& tray, Pace& pace) {
         while (const auto due = pace.next()) {
-            SecureElement* element = tray.take();
-            if (element == nullptr) {
+            auto work = tray.take();
+            if (!work) {
                 report_.ran_out = true;
                 return;
             }
             if (plan_.fresh_handshakes) client_.close();
-            const auto pause = device(*element, *due);
+            const auto pause = device(*work, *due);
             if (!pause) continue;
-            tray.put_back(*element);
+            tray.put_back(*std::move(work));
             // A station that paces itself waits as it was told; one that is behind its rate
             // cannot.
             if (plan_.rate <= 0)
@@ -124,25 +135,19 @@ public:
 
 private:
     /// How long to wait where the server put the device off.
-    std::optional<std::chrono::milliseconds> device(SecureElement& element,
-                                                    Steady::time_point due) {
+    std::optional<std::chrono::milliseconds> device(Work& work, Steady::time_point due) {
         try {
-            const Steady::time_point begin = Steady::now();
-            const ClientAnswer opened =
-                post("/v1/challenges",
-                     encode(ChallengeWanted{plan_.product, std::string(element.format()),
-                                            element.introduce()}));
-            const std::uint32_t challenge_took = microseconds_since(begin);
-            if (opened.status != 201) return other_answer(opened, challenge_took);
-            const std::string body = request(element, decode_challenge(opened.body));
+            if (work.request.empty()) {
+                const auto pause = open(work);
+                if (work.request.empty()) return pause;
+            }
             const Steady::time_point asked = Steady::now();
-            const ClientAnswer answer = post("/v1/issuances", body);
+            const ClientAnswer answer = post("/v1/issuances", work.request);
             const std::uint32_t issuance_took = microseconds_since(asked);
             const std::uint32_t device_took = microseconds_since(due);
             if (answer.status != 201) return other_answer(answer, issuance_took);
-            check_.check(decode_issuance(answer.body), *element.leaf(), clock_.now());
+            check_.check(decode_issuance(answer.body), *work.element->leaf(), clock_.now());
             ++report_.issued;
-            report_.challenge.push_back(challenge_took);
             report_.issuance.push_back(issuance_took);
             report_.device.push_back(device_took);
         } catch (const ClientFault&) {
@@ -150,6 +155,20 @@ private:
         } catch (const std::exception& fault) {
             ++report_.wrong[fault.what()];
         }
+        return std::nullopt;
+    }
+
+    /// Challenge, CSR and evidence become the request; it stays empty where the server says no.
+    std::optional<std::chrono::milliseconds> open(Work& work) {
+        SecureElement& element = *work.element;
+        const std::string wanted = encode(
+            ChallengeWanted{plan_.product, std::string(element.format()), element.introduce()});
+        const Steady::time_point begin = Steady::now();
+        const ClientAnswer opened = post("/v1/challenges", wanted);
+        const std::uint32_t took = microseconds_since(begin);
+        if (opened.status != 201) return other_answer(opened, took);
+        report_.challenge.push_back(took);
+        work.request = request(element, decode_challenge(opened.body));
         return std::nullopt;
     }
 

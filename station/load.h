@@ -34,7 +34,7 @@ struct LoadReport {
     double seconds = 0;      ///< From the first device's begin to the last answer.
     double cpu_seconds = 0;  ///< What this process spent in that time, over all cores.
     std::size_t issued = 0;
-    std::size_t put_off = 0;  ///< 503 with Retry-After: the element is still fresh.
+    std::size_t put_off = 0;  ///< 503 with Retry-After: the same device comes again.
     std::map<std::string, std::size_t> refused;  ///< By reason.
     std::size_t unanswered = 0;                  ///< Broken off or too slow.
     std::map<std::string, std::size_t> wrong;    ///< Answers that no station could use.
@@ -44,8 +44,8 @@ struct LoadReport {
     Times put_off_times;                ///< Until a 503 was there, from its request.
 };
 
-/// Each element is used for one certificate, and again only after a 503. They must have their leaf
-/// keys. Throws Fault where no connection could be begun at all.
+/// Each element is used for one certificate; what a 503 put off is sent again as it was. They must
+/// have their leaf keys. Throws Fault where no connection could be begun at all.
 [[nodiscard]] LoadReport run_load(const LoadPlan& plan,
                                   std::vector<std::unique_ptr<SecureElement>> elements,
                                   const Clock& clock);

@@ -7,6 +7,8 @@ namespace {
 // A factory has tens of vendors and hundreds of intermediates; what is thrown out is made again.
 constexpr std::size_t shelves_limit = 64;
 constexpr std::size_t paths_limit = 1024;
+// As many as may be between challenge and issuance.
+constexpr std::size_t signed_limit = 4096;
 
 void digest_all(Bytes& to, const std::vector<Bytes>& certificates) {
     for (const Bytes& certificate : certificates)
@@ -59,6 +61,20 @@ void PathCache::keep(const Digest& key, std::shared_ptr<const IssuerPath> path) 
     if (path_order_.size() <= paths_limit) return;
     paths_.erase(path_order_.front());
     path_order_.pop_front();
+}
+
+bool PathCache::is_signed(const Digest& leaf_and_path) {
+    const std::lock_guard lock(mutex_);
+    return signed_.contains(leaf_and_path);
+}
+
+void PathCache::keep_signed(const Digest& leaf_and_path) {
+    const std::lock_guard lock(mutex_);
+    if (!signed_.insert(leaf_and_path).second) return;
+    signed_order_.push_back(leaf_and_path);
+    if (signed_order_.size() <= signed_limit) return;
+    signed_.erase(signed_order_.front());
+    signed_order_.pop_front();
 }
 
 }  // namespace hallmark

@@ -101,8 +101,15 @@ std::shared_ptr<EVP_PKEY> PathFinder::key_of(const Certificate& issuer) {
 }
 
 bool PathFinder::take_known_path(const Certificate& issuer) {
-    auto known = ground_.cache.find(cache_key(issuer), ground_.strictness.at);
-    if (!known || !signed_by(*leaf_, known->issuer_key.get())) return false;
+    const Digest path = cache_key(issuer);
+    auto known = ground_.cache.find(path, ground_.strictness.at);
+    if (!known) return false;
+    // By the digest of the whole leaf: another signature, or another bit in it, is another leaf.
+    const Digest leaf_and_path = sha256(concat({path, leaf_->sha256}));
+    if (!ground_.cache.is_signed(leaf_and_path)) {
+        if (!signed_by(*leaf_, known->issuer_key.get())) return false;
+        ground_.cache.keep_signed(leaf_and_path);
+    }
     found_ = std::move(known);
     return true;
 }

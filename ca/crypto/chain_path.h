@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 
 namespace hallmark {
 
@@ -33,12 +34,18 @@ public:
     [[nodiscard]] std::shared_ptr<const Shelf> shelf(const TrustAnchors& anchors, Digest& digest);
     [[nodiscard]] std::shared_ptr<const IssuerPath> find(const Digest& key, Instant at);
     void keep(const Digest& key, std::shared_ptr<const IssuerPath> path);
+    /// Leaves whose signature was good under the issuer of a kept path: the evidence of a device
+    /// brings the same certificate twice, once for its challenge and once for its issuance.
+    [[nodiscard]] bool is_signed(const Digest& leaf_and_path);
+    void keep_signed(const Digest& leaf_and_path);
 
 private:
     std::mutex mutex_;
     std::map<Digest, std::shared_ptr<const Shelf>> shelves_;
     std::map<Digest, std::shared_ptr<const IssuerPath>> paths_;
     std::deque<Digest> path_order_;
+    std::set<Digest> signed_;
+    std::deque<Digest> signed_order_;
 };
 
 /// One search. Everything referred to outlives it.

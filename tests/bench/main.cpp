@@ -1,5 +1,7 @@
 // bench [NAME...] [--json F] [--picture F]: measures, prints, asserts nothing. Names: hsm_sign,
-// verify_p256, db_rows, issue_1, issue_4, issue_16, issue_64, issue_64_half, handshakes_16.
+// verify_p256, db_rows, issue_1, issue_4, issue_16, issue_64, issue_64_half, handshakes_16,
+// overload.
+#include "tests/bench/overload.h"
 #include "tests/bench/plant.h"
 #include "tests/bench/report.h"
 
@@ -13,9 +15,9 @@
 namespace hallmark::testing {
 namespace {
 
-const std::vector<std::string> all_names{"hsm_sign", "verify_p256",   "db_rows",
-                                         "issue_1",  "issue_4",       "issue_16",
-                                         "issue_64", "issue_64_half", "handshakes_16"};
+const std::vector<std::string> all_names{
+    "hsm_sign", "verify_p256", "db_rows",       "issue_1",       "issue_4",
+    "issue_16", "issue_64",    "issue_64_half", "handshakes_16", "overload"};
 
 struct Wanted {
     std::set<std::string> names;
@@ -143,6 +145,7 @@ int run(int count, char** words) {
         const auto loads = measure_loads(wanted, limit);
         findings.insert(findings.end(), loads.begin(), loads.end());
     }
+    if (wanted.has("overload")) findings.push_back(measure_overload());
     print_terms(terms, std::cout);
     std::cout << "  the limit: " << std::lround(limit) << " devices a second on "
               << std::thread::hardware_concurrency() << " cores\n";

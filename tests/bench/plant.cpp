@@ -24,7 +24,7 @@ std::size_t sum(const json::value& counts) {
 
 }  // namespace
 
-Plant::Plant(std::vector<std::string> before) {
+Plant::Plant(std::vector<std::string> before) : before_(std::move(before)) {
     for (std::size_t i = 1; i <= most_stations; ++i) {
         const std::string name = "bench-" + std::to_string(i);
         stations_.push_back(ground_.badge(name));
@@ -37,7 +37,7 @@ Plant::Plant(std::vector<std::string> before) {
                                .hsm = {},
                                .seats = 64,
                                .shim = false,
-                               .before = std::move(before)});
+                               .before = before_});
     server_->start();
 }
 
@@ -110,6 +110,42 @@ LoadDone Plant::load(const LoadWanted& wanted, std::size_t elements) {
             .database = cpu_of_family(Postgres::cluster().pid()) - database,
             .client = Microseconds(report.at("cpu_microseconds").to_number<double>()),
             .resident_kib = resident_kib(server_->pid())};
+}
+
+Plant::FullHouse::FullHouse(Plant& plant)
+    : plant_(plant),
+      server_({.node = "full",
+               .conninfo = plant.factory_.server_conninfo(),
+               .digests = {},
+               .hsm = {},
+               .seats = 1,
+               .shim = false,
+               .before = plant.before_}) {
+    server_.start();
+    // Who calls is asked of this table first of all.
+    lock_ = std::make_unique<pqxx::connection>(conninfo_as(plant.factory_.conninfo(), "postgres"));
+    held_ = std::make_unique<pqxx::work>(*lock_);
+    held_->exec("LOCK TABLE hallmark.registry_version IN ACCESS EXCLUSIVE MODE");
+    sitter_ = std::thread([this] {
+        HttpsClient client(door());
+        try {
+            (void)client.request("GET", "/v1/station");
+        } catch (const ClientFault&) {
+            // The house is closed before it could answer.
+        }
+    });
+    HttpsClient client(door());
+    while (client.request("GET", "/v1/station").status != 503)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+Plant::FullHouse::~FullHouse() {
+    held_.reset();
+    sitter_.join();
+}
+
+ClientOptions Plant::FullHouse::door() const {
+    return server_.factory_door(plant_.stations_.front());
 }
 
 }  // namespace hallmark::testing

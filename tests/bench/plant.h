@@ -8,9 +8,11 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <boost/json.hpp>
+#include <pqxx/pqxx>
 
 namespace hallmark::testing {
 
@@ -48,6 +50,24 @@ public:
     LoadDone load(const LoadWanted& wanted, std::size_t elements);
     [[nodiscard]] ServerProcess& server() { return *server_; }
 
+    /// A second server beside it that has one seat, and somebody in it for as long as this lives.
+    class FullHouse {
+    public:
+        explicit FullHouse(Plant& plant);
+        ~FullHouse();
+        FullHouse(const FullHouse&) = delete;
+        FullHouse& operator=(const FullHouse&) = delete;
+        [[nodiscard]] ClientOptions door() const;
+        [[nodiscard]] pid_t pid() const { return server_.pid(); }
+
+    private:
+        Plant& plant_;
+        ServerProcess server_;
+        std::unique_ptr<pqxx::connection> lock_;
+        std::unique_ptr<pqxx::work> held_;
+        std::thread sitter_;
+    };
+
 private:
     [[nodiscard]] std::string deliver(std::size_t count);
     [[nodiscard]] std::vector<std::string> command(const LoadWanted& wanted,
@@ -58,6 +78,7 @@ private:
     TempDir folder_;
     Factory factory_;
     std::vector<Badge> stations_;
+    std::vector<std::string> before_;
     std::unique_ptr<ServerProcess> server_;
     std::size_t deliveries_ = 0;
 };

@@ -67,6 +67,7 @@ protected:
         made.office = tls_door();
         made.challenge.per_station = challenges_outstanding;
         made.workers.seats = 16;
+        made.workers.per_caller = seats_per_caller;
         made.log.level = "debug";
         made.log.file = log_file();
         return made;
@@ -268,6 +269,7 @@ protected:
 
     std::size_t hsm_sessions = 4;
     std::size_t challenges_outstanding = 64;
+    std::size_t seats_per_caller = 16;
     const Groundwork& ground = Groundwork::laid();
     SystemClock clock;
     TempDir folder;

@@ -48,6 +48,24 @@ struct Line {
     }
 };
 
+TEST(ChainCache, AGoodLeafVouchesForNoOtherSignature) {
+    const Line line;
+    for (int turn = 0; turn < 3; ++turn)
+        EXPECT_EQ(line.answer(line.request()), "accepted");
+    ChainRequest bent = line.request();
+    Bytes other = line.leaf;
+    other.back() ^= 1;
+    bent.leaf = other;
+    for (int turn = 0; turn < 2; ++turn)
+        EXPECT_EQ(line.answer(bent), "chain: no path to a pinned root (bad signature)");
+    const TestAuthority stranger = make_root("Root");
+    EXPECT_NE(line.answer(line.request(), {.roots = {stranger.certificate}, .intermediates = {}}),
+              "accepted");
+    ChainRequest late = line.request();
+    late.at = instant("2040-01-02T00:00:00Z");
+    EXPECT_NE(line.answer(late), "accepted");
+}
+
 TEST(ChainCache, AnswersTheSameTwice) {
     const Line line;
     const auto first = line.validator.validate(line.request(), line.anchors);
