@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace hallmark {
 namespace {
@@ -34,7 +35,7 @@ struct Work {
     std::string request = {};
 };
 
-/// The devices that wait: those begun before new ones.
+/// The devices that wait.
 class Tray {
 public:
     explicit Tray(std::vector<std::unique_ptr<SecureElement>> elements)
@@ -51,11 +52,7 @@ public:
     }
     void put_back(Work work) {
         const std::lock_guard lock(mutex_);
-        if (work.request.empty()) {
-            waiting_.push_back(std::move(work));
-        } else {
-            waiting_.push_front(std::move(work));
-        }
+        waiting_.push_back(std::move(work));
     }
 
 private:
@@ -116,7 +113,7 @@ public:
 
     void work(Tray& tray, Pace& pace) {
         while (const auto due = pace.next()) {
-            auto work = tray.take();
+            auto work = begun_ ? std::exchange(begun_, std::nullopt) : tray.take();
             if (!work) {
                 report_.ran_out = true;
                 return;
@@ -124,7 +121,11 @@ public:
             if (plan_.fresh_handshakes) client_.close();
             const auto pause = device(*work, *due);
             if (!pause) continue;
-            tray.put_back(*std::move(work));
+            if (work->request.empty()) {
+                tray.put_back(*std::move(work));
+            } else {
+                begun_ = std::move(work);
+            }
             // A station that paces itself waits as it was told; one that is behind its rate
             // cannot.
             if (plan_.rate <= 0)
@@ -207,6 +208,7 @@ private:
     const Clock& clock_;
     HttpsClient client_;
     IssuedCheck check_;
+    std::optional<Work> begun_;  ///< Its challenge is this station's alone.
     LoadReport report_;
 };
 

@@ -2,7 +2,14 @@
 
 #include <utility>
 
+#include <sys/resource.h>
+
 namespace hallmark {
+namespace {
+
+constexpr int crew_niceness = 5;
+
+}  // namespace
 
 Workers::Workers(std::size_t seats, std::size_t share)
     : seats_(seats), share_(share == 0 ? seats : share) {
@@ -46,6 +53,11 @@ void Workers::stop() {
 }
 
 void Workers::serve() {
+    // Behind the threads that move the doors' bytes, which are few: however many seats are at work,
+    // a full house says so at once, and a seat that is free is filled at once. Linux counts
+    // niceness by thread (setpriority(2), "C library/kernel differences"); where it may not,
+    // nothing is lost.
+    (void)setpriority(PRIO_PROCESS, 0, crew_niceness);
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [this] { return stopping_ || !given_.empty(); });

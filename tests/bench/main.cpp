@@ -72,10 +72,8 @@ std::string budget_of(const LoadDone& done) {
 
 Finding finding_of(const std::string& name, const LoadDone& done, double limit) {
     std::string notes = budget_of(done);
-    if (done.put_off + done.others > 0) {
-        notes += "; put off " + std::to_string(done.put_off) + ", other answers " +
-                 std::to_string(done.others);
-    }
+    if (done.put_off > 0) notes += "; put off " + std::to_string(done.put_off);
+    if (!done.others.empty()) notes += "; also answered: " + done.others;
     return {.name = name,
             .unit = "devices a second",
             .value = done.rate(),

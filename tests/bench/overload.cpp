@@ -77,9 +77,10 @@ Finding measure_overload() {
     std::ostringstream notes;
     notes << "best " << std::lround(best.rate()) << ", offered " << std::lround(offered) << "; "
           << over.put_off << " answers 503 (p99 " << over.put_off_p99_ms << " ms, "
-          << std::lround(refusal.count()) << " us of CPU each), " << over.others
-          << " others; resident " << before / 1024 << " MiB before, " << over.resident_kib / 1024
-          << " after";
+          << std::lround(refusal.count()) << " us of CPU each), "
+          << (over.others.empty() ? "nothing else" : "also " + over.others) << "; "
+          << over.not_begun << " found no free connection; resident " << before / 1024
+          << " MiB before, " << over.resident_kib / 1024 << " after";
     return {.name = "overload",
             .unit = "devices a second",
             .value = over.rate(),

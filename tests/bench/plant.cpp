@@ -15,11 +15,13 @@ double milliseconds_at(const json::value& report, const char* of, const char* sh
     return report.at(of).at(share).to_number<double>() / 1000;
 }
 
-std::size_t sum(const json::value& counts) {
-    std::size_t all = 0;
-    for (const auto& [name, count] : counts.as_object())
-        all += count.to_number<std::size_t>();
-    return all;
+std::string others_in(const json::value& report) {
+    std::string others;
+    for (const auto& [reason, count] : report.at("refused").as_object())
+        others += std::to_string(count.to_number<std::size_t>()) + " " + std::string(reason) + " ";
+    const auto unanswered = report.at("unanswered").to_number<std::size_t>();
+    if (unanswered > 0) others += std::to_string(unanswered) + " without answer";
+    return others;
 }
 
 }  // namespace
@@ -104,8 +106,8 @@ LoadDone Plant::load(const LoadWanted& wanted, std::size_t elements) {
             .p99_ms = milliseconds_at(report, "device", "p99_us"),
             .put_off = report.at("put_off").at("count").to_number<std::size_t>(),
             .put_off_p99_ms = milliseconds_at(report, "put_off", "p99_us"),
-            .others = sum(report.at("refused")) + report.at("unanswered").to_number<std::size_t>() +
-                      report.at("not_begun").to_number<std::size_t>(),
+            .not_begun = report.at("not_begun").to_number<std::size_t>(),
+            .others = others_in(report),
             .server = cpu_of(server_->pid()) - server,
             .database = cpu_of_family(Postgres::cluster().pid()) - database,
             .client = Microseconds(report.at("cpu_microseconds").to_number<double>()),
@@ -128,15 +130,10 @@ Plant::FullHouse::FullHouse(Plant& plant)
     held_->exec("LOCK TABLE hallmark.registry_version IN ACCESS EXCLUSIVE MODE");
     sitter_ = std::thread([this] {
         HttpsClient client(door());
-        try {
-            (void)client.request("GET", "/v1/station");
-        } catch (const ClientFault&) {
-            // The house is closed before it could answer.
-        }
+        (void)client.request("GET", "/v1/station");
     });
-    HttpsClient client(door());
-    while (client.request("GET", "/v1/station").status != 503)
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    // Long before the database's lock_timeout makes him get up.
+    std::this_thread::sleep_for(std::chrono::seconds(1));
 }
 
 Plant::FullHouse::~FullHouse() {

@@ -32,7 +32,8 @@ struct LoadDone {
     double p50_ms = 0, p99_ms = 0;
     std::size_t put_off = 0;
     double put_off_p99_ms = 0;
-    std::size_t others = 0;                       ///< Refused, unanswered, not begun.
+    std::size_t not_begun = 0;  ///< Due, but no connection was free.
+    std::string others;         ///< Any answer that is neither, by reason; empty: there was none.
     Microseconds server{}, database{}, client{};  ///< CPU time that each spent.
     std::size_t resident_kib = 0;                 ///< The server's, at the end.
 

@@ -14,6 +14,7 @@ class Seats : public testing::HouseTest {
 protected:
     Seats() {
         seats_per_caller = 3;
+        enrol("station-2", ground.station_2);
         open_house();
     }
 

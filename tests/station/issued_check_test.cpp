@@ -11,11 +11,11 @@ namespace {
 
 class IssuedCheckOf : public ::testing::Test {
 protected:
-    [[nodiscard]] IssuanceGiven given(const CertificateSpec& spec) const {
+    [[nodiscard]] IssuanceGiven given(const CertificateSpec& wanted) const {
         return {.issuance = {},
                 .device = "device",
-                .serial = to_hex(spec.serial),
-                .certificate = make_certificate(spec, line.key),
+                .serial = to_hex(wanted.serial),
+                .certificate = make_certificate(wanted, line.key),
                 .chain = {line.certificate},
                 .installation_nonce = {}};
     }
