@@ -98,7 +98,13 @@ public:
     Lease& operator=(const Lease&) = delete;
 
     pqxx::connection& connection() {
-        if (!connection_) connection_ = connect(pool_.options);
+        if (connection_) return *connection_;
+        try {
+            connection_ = connect(pool_.options);
+        } catch (const pqxx::failure& error) {
+            // Also where it was lost between its first word and its settings.
+            throw DatabaseFault("database connection: " + first_line(error.what()));
+        }
         return *connection_;
     }
     /// Also after give_back(), which keeps a connection that died.
@@ -177,6 +183,8 @@ void Database::on_lease(Pool& pool, const std::function<void(pqxx::connection_ba
             throw DatabaseFault("database connection: " + first_line(error.what()));
         throw_sql_fault(error);
     } catch (const pqxx::failure& error) {
+        if (lease.is_broken())
+            throw DatabaseFault("database connection: " + first_line(error.what()));
         throw Fault("database: " + first_line(error.what()));
     }
 }

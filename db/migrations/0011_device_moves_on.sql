@@ -21,4 +21,4 @@ END
 $$;
 DROP TRIGGER device_transition ON device;
 CREATE TRIGGER device_transition BEFORE UPDATE ON device
-    FOR EACH ROW EXECUTE FUNCTION device_moves_on();
+    FOR EACH ROW EXECUTE FUNCTION device_moves_on('device');

@@ -62,16 +62,8 @@ Finding rate_of(const std::string& name, Microseconds ours, Microseconds bare, s
             .notes = std::move(notes)};
 }
 
-std::string budget_of(const LoadDone& done) {
-    const auto each = [&](Microseconds spent) {
-        return std::to_string(std::lround(spent.count() / static_cast<double>(done.issued)));
-    };
-    return "CPU us a device: server " + each(done.server) + ", database " + each(done.database) +
-           ", stations " + each(done.client);
-}
-
 Finding finding_of(const std::string& name, const LoadDone& done, double limit) {
-    std::string notes = budget_of(done);
+    std::string notes = done.budget();
     if (done.put_off > 0) notes += "; put off " + std::to_string(done.put_off);
     if (!done.others.empty()) notes += "; also answered: " + done.others;
     return {.name = name,

@@ -75,11 +75,11 @@ Finding measure_overload() {
     const double refusals = static_cast<double>(over.put_off) / over.seconds;
     const double limit = best.rate() * (1 - refusals * refusal.count() / 1e6);
     std::ostringstream notes;
-    notes << "best " << std::lround(best.rate()) << ", offered " << std::lround(offered) << "; "
-          << over.put_off << " answers 503 (p99 " << over.put_off_p99_ms << " ms, "
-          << std::lround(refusal.count()) << " us of CPU each), "
-          << (over.others.empty() ? "nothing else" : "also " + over.others) << "; "
-          << over.not_begun << " found no free connection; resident " << before / 1024
+    notes << "best " << std::lround(best.rate()) << " (" << best.budget() << "), now "
+          << over.budget() << "; offered " << std::lround(offered) << "; " << over.put_off
+          << " answers 503 (p99 " << over.put_off_p99_ms << " ms, " << std::lround(refusal.count())
+          << " us of CPU each), " << (over.others.empty() ? "nothing else" : "also " + over.others)
+          << "; " << over.not_begun << " found no free connection; resident " << before / 1024
           << " MiB before, " << over.resident_kib / 1024 << " after";
     return {.name = "overload",
             .unit = "devices a second",

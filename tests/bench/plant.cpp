@@ -4,6 +4,8 @@
 #include "db/database.h"
 #include "station/soft_element.h"
 
+#include <cmath>
+
 #include <pqxx/pqxx>
 
 namespace hallmark::testing {
@@ -25,6 +27,14 @@ std::string others_in(const json::value& report) {
 }
 
 }  // namespace
+
+std::string LoadDone::budget() const {
+    const auto each = [&](Microseconds spent) {
+        return std::to_string(std::lround(spent.count() / static_cast<double>(issued)));
+    };
+    return "CPU us a device: server " + each(server) + ", database " + each(database) +
+           ", stations " + each(client);
+}
 
 Plant::Plant(std::vector<std::string> before) : before_(std::move(before)) {
     for (std::size_t i = 1; i <= most_stations; ++i) {

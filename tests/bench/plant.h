@@ -37,6 +37,8 @@ struct LoadDone {
     Microseconds server{}, database{}, client{};  ///< CPU time that each spent.
     std::size_t resident_kib = 0;                 ///< The server's, at the end.
 
+    /// CPU microseconds a device, by process.
+    [[nodiscard]] std::string budget() const;
     [[nodiscard]] double rate() const { return static_cast<double>(issued) / seconds; }
 };
 

@@ -93,6 +93,13 @@ protected:
                   << ledger.burnt() << " intents burnt" << std::endl;
     }
 
+    /// What the server says of its own failures; nobody outside is told.
+    static void print_faults(const ServerProcess& server) {
+        std::istringstream log(server.log());
+        for (std::string line; std::getline(log, line);)
+            if (line.find(R"("level":"error")") != std::string::npos) std::cout << line << '\n';
+    }
+
     const unsigned seed = chosen_seed();
     std::mt19937 chance{seed};
     const Groundwork& ground = Groundwork::laid();

@@ -38,6 +38,7 @@ TEST_F(DatabaseKilled, is_survived_by_the_server_which_answers_all_the_while) {
     for (const testing::Device& device : devices.all())
         put_off += device.times_put_off();
     EXPECT_GT(put_off, 0u);
+    if (HasFailure()) print_faults(server);
 }
 
 }  // namespace

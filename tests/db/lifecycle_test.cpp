@@ -43,7 +43,7 @@ TEST(Lifecycle, guards_each_subjects_own_table) {
         FROM pg_trigger t
         JOIN pg_class c ON c.oid = t.tgrelid
         JOIN pg_proc p ON p.oid = t.tgfoid
-        WHERE p.proname IN ('check_transition', 'credential_moves_on') AND t.tgenabled = 'O'
+        WHERE p.proname IN ('check_transition', 'credential_moves_on', 'device_moves_on') AND t.tgenabled = 'O'
           AND encode(t.tgargs, 'escape') LIKE c.relname || '\\000%'
     )sql";
     std::set<std::string> guarded;
