@@ -46,10 +46,13 @@ std::string first_line(const std::string& message) {
 }
 
 /// What the machine may have got over by the next attempt: resources (class 53), an operator's
-/// intervention (57), a lock not had in time, a server that became read-only in a failover.
+/// intervention (57), a lock not had in time, a server that became read-only in a failover, a lost
+/// connection (08). Every error of the server's has an SQLSTATE: what has none is libpq's own word
+/// on the connection.
 bool is_passing(const std::string& sqlstate) {
-    return sqlstate.starts_with("53") || sqlstate.starts_with("57") || sqlstate == "55P03" ||
-           sqlstate == "25006" || sqlstate == "25P03";
+    return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("53") ||
+           sqlstate.starts_with("57") || sqlstate == "55P03" || sqlstate == "25006" ||
+           sqlstate == "25P03";
 }
 
 [[noreturn]] void throw_sql_fault(const pqxx::sql_error& error) {
