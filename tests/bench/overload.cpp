@@ -32,22 +32,6 @@ std::vector<std::string> on_other_cores() {
     return {"taskset", "-c", "1-" + std::to_string(std::thread::hardware_concurrency() - 1)};
 }
 
-/// CPU time of the server for one refusal at a full house: one seat, which a waiting request holds.
-Microseconds cost_of_refusal(Plant& plant) {
-    const Plant::FullHouse full(plant);
-    HttpsClient client(full.door());
-    const Microseconds begin = cpu_of(full.pid());
-    const auto end =
-        std::chrono::steady_clock::now() + std::chrono::duration<double>(refusal_seconds);
-    const std::string body(2000, ' ');
-    std::size_t refused = 0;
-    for (; std::chrono::steady_clock::now() < end; ++refused) {
-        if (client.request("POST", "/v1/challenges", body).status != 503)
-            throw std::runtime_error("the house is not full");
-    }
-    return (cpu_of(full.pid()) - begin) / static_cast<double>(refused);
-}
-
 }  // namespace
 
 Finding measure_overload() {
@@ -55,7 +39,11 @@ Finding measure_overload() {
         throw std::runtime_error("overload needs two cores");
     bind_to_first_core(Postgres::cluster().pid());
     Plant plant(on_first_core());
-    const Microseconds refusal = cost_of_refusal(plant);
+    const Microseconds refusal = plant.cost_of_refusal({.concurrency = connections,
+                                                        .rate = 1500,
+                                                        .seconds = refusal_seconds,
+                                                        .fresh_handshakes = false,
+                                                        .before = on_other_cores()});
     const auto load = [&](double rate, std::size_t concurrency, double seconds,
                           std::size_t elements) {
         return plant.load({.concurrency = concurrency,
@@ -68,7 +56,6 @@ Finding measure_overload() {
     (void)load(0, 16, 2, 4000);
     const LoadDone best = load(0, 64, best_seconds, 15'000);
     const double offered = 3 * best.rate();
-    const std::size_t before = resident_kib(plant.server().pid());
     const LoadDone over =
         load(offered, connections, over_seconds,
              static_cast<std::size_t>(best.rate() * over_seconds * 1.5) + connections);
@@ -79,8 +66,9 @@ Finding measure_overload() {
           << over.budget() << "; offered " << std::lround(offered) << "; " << over.put_off
           << " answers 503 (p99 " << over.put_off_p99_ms << " ms, " << std::lround(refusal.count())
           << " us of CPU each), " << (over.others.empty() ? "nothing else" : "also " + over.others)
-          << "; " << over.not_begun << " found no free connection; resident " << before / 1024
-          << " MiB before, " << over.resident_kib / 1024 << " after";
+          << "; " << over.not_begun << " found no free connection; resident "
+          << over.resident_early_kib / 1024 << " MiB after a third of the time, "
+          << over.resident_kib / 1024 << " at its end";
     return {.name = "overload",
             .unit = "devices a second",
             .value = over.rate(),

@@ -5,6 +5,7 @@
 #include "station/soft_element.h"
 
 #include <cmath>
+#include <thread>
 
 #include <pqxx/pqxx>
 
@@ -42,15 +43,18 @@ Plant::Plant(std::vector<std::string> before) : before_(std::move(before)) {
         stations_.push_back(ground_.badge(name));
         factory_.enrol(name, stations_.back());
     }
-    server_ = std::make_unique<ServerProcess>(
-        ServerProcess::Setting{.node = "bench",
-                               .conninfo = factory_.server_conninfo(),
-                               .digests = {},
-                               .hsm = {},
-                               .seats = 64,
-                               .shim = false,
-                               .before = before_});
+    server_ = std::make_unique<ServerProcess>(setting("bench", 64));
     server_->start();
+}
+
+ServerProcess::Setting Plant::setting(const std::string& node, std::size_t seats) const {
+    return {.node = node,
+            .conninfo = factory_.server_conninfo(),
+            .digests = {},
+            .hsm = {},
+            .seats = seats,
+            .shim = false,
+            .before = before_};
 }
 
 std::string Plant::deliver(std::size_t count) {
@@ -70,15 +74,15 @@ std::string Plant::deliver(std::size_t count) {
     return file;
 }
 
-std::vector<std::string> Plant::command(const LoadWanted& wanted,
+std::vector<std::string> Plant::command(const LoadWanted& wanted, const std::string& url,
                                         const std::string& elements) const {
     std::vector<std::string> words = wanted.before;
     words.insert(
         words.end(),
-        {HALLMARK_STATION_PROGRAM, "load", "--json", "--url", server_->url_of("factory"), "--ca",
-         ground_.doors_ca_file(), "--root", ground_.at("root.pem"), "--product", "tpm-gateway",
-         "--elements", elements, "--for", std::to_string(wanted.seconds), "--rate",
-         std::to_string(wanted.rate), "--concurrency", std::to_string(wanted.concurrency)});
+        {HALLMARK_STATION_PROGRAM, "load", "--json", "--url", url, "--ca", ground_.doors_ca_file(),
+         "--root", ground_.at("root.pem"), "--product", "tpm-gateway", "--elements", elements,
+         "--for", std::to_string(wanted.seconds), "--rate", std::to_string(wanted.rate),
+         "--concurrency", std::to_string(wanted.concurrency)});
     if (wanted.fresh_handshakes) words.emplace_back("--fresh-handshakes");
     for (std::size_t i = 0; i < std::min(wanted.concurrency, stations_.size()); ++i)
         words.insert(words.end(), {"--credential", stations_[i].certificate_file, "--key",
@@ -97,19 +101,16 @@ void Plant::wait_for_oracle() const {
 }
 
 LoadDone Plant::load(const LoadWanted& wanted, std::size_t elements) {
-    const auto output = folder_.path() / "load";
-    const auto words = command(wanted, deliver(elements));
+    const auto words = command(wanted, server_->url_of("factory"), deliver(elements));
     const Microseconds server = cpu_of(server_->pid());
     const Microseconds database = cpu_of_family(Postgres::cluster().pid());
-    const pid_t pid = start_program(words, output);
-    int status = 0;
-    waitpid(pid, &status, 0);
+    Residence residence(server_->pid());
+    const json::value report = run_load(words);
+    const std::size_t early = residence.before_end(wanted.seconds * 2 / 3);
+    if (report.at("ran_out").as_bool()) throw std::runtime_error("the elements ran out");
     const auto ended = std::chrono::steady_clock::now();
-    if (status != 0) throw std::runtime_error("the load failed: " + text_of(output));
     wait_for_oracle();
     const std::chrono::duration<double> behind = std::chrono::steady_clock::now() - ended;
-    const json::value report = json::parse(text_of(output));
-    if (report.at("ran_out").as_bool()) throw std::runtime_error("the elements ran out");
     return {.issued = report.at("issued").to_number<std::size_t>(),
             .seconds = report.at("microseconds").to_number<double>() / 1e6 + behind.count(),
             .p50_ms = milliseconds_at(report, "device", "p50_us"),
@@ -121,38 +122,38 @@ LoadDone Plant::load(const LoadWanted& wanted, std::size_t elements) {
             .server = cpu_of(server_->pid()) - server,
             .database = cpu_of_family(Postgres::cluster().pid()) - database,
             .client = Microseconds(report.at("cpu_microseconds").to_number<double>()),
+            .resident_early_kib = early,
             .resident_kib = resident_kib(server_->pid())};
 }
 
-Plant::FullHouse::FullHouse(Plant& plant)
-    : plant_(plant),
-      server_({.node = "full",
-               .conninfo = plant.factory_.server_conninfo(),
-               .digests = {},
-               .hsm = {},
-               .seats = 1,
-               .shim = false,
-               .before = plant.before_}) {
-    server_.start();
-    // Who calls is asked of this table first of all.
-    lock_ = std::make_unique<pqxx::connection>(conninfo_as(plant.factory_.conninfo(), "postgres"));
-    held_ = std::make_unique<pqxx::work>(*lock_);
-    held_->exec("LOCK TABLE hallmark.registry_version IN ACCESS EXCLUSIVE MODE");
-    sitter_ = std::thread([this] {
-        HttpsClient client(door());
+json::value Plant::run_load(const std::vector<std::string>& words) const {
+    const auto output = folder_.path() / "load";
+    int status = 0;
+    waitpid(start_program(words, output), &status, 0);
+    if (status != 0) throw std::runtime_error("the load failed: " + text_of(output));
+    return json::parse(text_of(output));
+}
+
+Microseconds Plant::cost_of_refusal(const LoadWanted& wanted) {
+    ServerProcess full(setting("full", 1));
+    full.start();
+    const auto words = command(wanted, full.url_of("factory"), deliver(2 * wanted.concurrency));
+    // Who calls is asked of this table first of all; whoever comes first waits for it, until the
+    // database's lock_timeout after ten seconds.
+    pqxx::connection connection(conninfo_as(factory_.conninfo(), "postgres"));
+    pqxx::work held(connection);
+    held.exec("LOCK TABLE hallmark.registry_version IN ACCESS EXCLUSIVE MODE");
+    std::thread sitter([&] {
+        HttpsClient client(full.factory_door(stations_.front()));
         (void)client.request("GET", "/v1/station");
     });
-    // Long before the database's lock_timeout makes him get up.
     std::this_thread::sleep_for(std::chrono::seconds(1));
-}
-
-Plant::FullHouse::~FullHouse() {
-    held_.reset();
-    sitter_.join();
-}
-
-ClientOptions Plant::FullHouse::door() const {
-    return server_.factory_door(plant_.stations_.front());
+    const Microseconds begin = cpu_of(full.pid());
+    const json::value report = run_load(words);
+    const Microseconds spent = cpu_of(full.pid()) - begin;
+    held.abort();
+    sitter.join();
+    return spent / report.at("put_off").at("count").to_number<double>();
 }
 
 }  // namespace hallmark::testing

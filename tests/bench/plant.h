@@ -8,11 +8,9 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <boost/json.hpp>
-#include <pqxx/pqxx>
 
 namespace hallmark::testing {
 
@@ -35,7 +33,8 @@ struct LoadDone {
     std::size_t not_begun = 0;  ///< Due, but no connection was free.
     std::string others;         ///< Any answer that is neither, by reason; empty: there was none.
     Microseconds server{}, database{}, client{};  ///< CPU time that each spent.
-    std::size_t resident_kib = 0;                 ///< The server's, at the end.
+    std::size_t resident_early_kib = 0;  ///< The server's, when a third of the time was over.
+    std::size_t resident_kib = 0;        ///< The server's, at the end.
 
     /// CPU microseconds a device, by process.
     [[nodiscard]] std::string budget() const;
@@ -53,29 +52,18 @@ public:
     LoadDone load(const LoadWanted& wanted, std::size_t elements);
     [[nodiscard]] ServerProcess& server() { return *server_; }
 
-    /// A second server beside it that has one seat, and somebody in it for as long as this lives.
-    class FullHouse {
-    public:
-        explicit FullHouse(Plant& plant);
-        ~FullHouse();
-        FullHouse(const FullHouse&) = delete;
-        FullHouse& operator=(const FullHouse&) = delete;
-        [[nodiscard]] ClientOptions door() const;
-        [[nodiscard]] pid_t pid() const { return server_.pid(); }
-
-    private:
-        Plant& plant_;
-        ServerProcess server_;
-        std::unique_ptr<pqxx::connection> lock_;
-        std::unique_ptr<pqxx::work> held_;
-        std::thread sitter_;
-    };
+    /// CPU time of a server for one refusal at a full house: beside this one, with one seat that a
+    /// waiting request holds, under the load that is wanted.
+    Microseconds cost_of_refusal(const LoadWanted& wanted);
 
 private:
     [[nodiscard]] std::string deliver(std::size_t count);
-    [[nodiscard]] std::vector<std::string> command(const LoadWanted& wanted,
+    [[nodiscard]] std::vector<std::string> command(const LoadWanted& wanted, const std::string& url,
                                                    const std::string& elements) const;
+    /// What the command printed; throws where an answer was wrong.
+    [[nodiscard]] boost::json::value run_load(const std::vector<std::string>& words) const;
     void wait_for_oracle() const;
+    [[nodiscard]] ServerProcess::Setting setting(const std::string& node, std::size_t seats) const;
 
     const Groundwork& ground_ = Groundwork::laid();
     TempDir folder_;

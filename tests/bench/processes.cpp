@@ -63,6 +63,28 @@ Microseconds cpu_of_thread() {
                         static_cast<double>(now.tv_nsec) / 1e3);
 }
 
+Residence::Residence(pid_t process)
+    : thread_([this, process] {
+          while (!over_) {
+              {
+                  const std::lock_guard lock(mutex_);
+                  seen_.push_back(resident_kib(process));
+              }
+              std::this_thread::sleep_for(pace);
+          }
+      }) {}
+
+Residence::~Residence() {
+    over_ = true;
+    thread_.join();
+}
+
+std::size_t Residence::before_end(double seconds) {
+    const std::lock_guard lock(mutex_);
+    const auto back = static_cast<std::size_t>(seconds * 1000 / pace.count());
+    return seen_.empty() ? 0 : seen_[seen_.size() > back ? seen_.size() - 1 - back : 0];
+}
+
 std::size_t resident_kib(pid_t process) {
     std::ifstream in("/proc/" + std::to_string(process) + "/statm");
     std::size_t all = 0;

@@ -123,6 +123,7 @@ private:
         std::string text = text_of(std::filesystem::path(HALLMARK_SOURCE_DIR) /
                                    "policy/products/tpm-gateway.toml");
         replace(text, "station_limit = 10000", "station_limit = 1000000");
+        replace(text, "lot_limit = 10000", "lot_limit = 1000000");
         replace(text, "tpm-gateway", line.product);
         replace(text, "line-1", line.intermediate);
         return text;
