@@ -93,6 +93,21 @@ TEST_F(RegistryTest, refuses_another_certificate_of_an_enrolled_key) {
     EXPECT_TRUE(refused(registry.station_by(peer_of(renewed), noon()), Reason::unauthenticated));
 }
 
+TEST_F(RegistryTest, refuses_at_the_next_request_whom_another_node_suspended) {
+    ASSERT_TRUE(enrol(station()).has_value());
+    Registry elsewhere(database);
+    for (const char* state : {"suspended", "active"}) {
+        (void)registry.station_by(peer_of(station_certificate), noon());  // Kept from now on.
+        ASSERT_TRUE(elsewhere.set_station_state(StationId("st-1"), state, "operator/ada", noon())
+                        .has_value());
+        const auto caller = registry.station_by(peer_of(station_certificate), noon());
+        EXPECT_EQ(caller.has_value(), std::string(state) == "active");
+        if (!caller) {
+            EXPECT_TRUE(refused(caller, Reason::unauthenticated));
+        }
+    }
+}
+
 TEST_F(RegistryTest, refuses_a_suspended_station_until_it_is_resumed) {
     ASSERT_TRUE(enrol(station()).has_value());
     ASSERT_TRUE(registry.set_station_state(StationId("st-1"), "suspended", "operator/ada", noon())
