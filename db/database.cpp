@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <typeinfo>
 #include <vector>
 
 #include <pqxx/pqxx>
@@ -47,16 +48,21 @@ std::string first_line(const std::string& message) {
 
 /// What the machine may have got over by the next attempt: resources (class 53), an operator's
 /// intervention (57), a lock not had in time, a server that became read-only in a failover, a lost
-/// connection (08). Every error of the server's has an SQLSTATE: what has none is libpq's own word
-/// on the connection.
+/// connection (08).
 bool is_passing(const std::string& sqlstate) {
-    return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("53") ||
-           sqlstate.starts_with("57") || sqlstate == "55P03" || sqlstate == "25006" ||
-           sqlstate == "25P03";
+    return sqlstate.starts_with("08") || sqlstate.starts_with("53") || sqlstate.starts_with("57") ||
+           sqlstate == "55P03" || sqlstate == "25006" || sqlstate == "25P03";
+}
+
+/// The server's errors have an SQLSTATE: one without is libpq's own word on the connection. Of the
+/// classes that libpqxx derives for the server's some lose it, so they are not meant.
+bool is_of_the_connection(const pqxx::sql_error& error) {
+    return typeid(error) == typeid(pqxx::sql_error) && error.sqlstate().empty();
 }
 
 [[noreturn]] void throw_sql_fault(const pqxx::sql_error& error) {
     const std::string line = first_line(error.what());
+    if (is_of_the_connection(error)) throw DatabaseFault("database connection: " + line);
     // Class 23, integrity: constraints, and the triggers that speak as constraints.
     if (error.sqlstate().starts_with("23")) {
         throw ConstraintViolation(message_field(error.what(), "CONSTRAINT NAME"), line);
