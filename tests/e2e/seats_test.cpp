@@ -34,7 +34,11 @@ TEST_F(Seats, of_one_station_run_out_before_those_of_the_others) {
         for (std::size_t i = 0; i < 3; ++i) {
             waiting.push_back(std::async(std::launch::async, [this, i] {
                 Bench bench(tpms[i]);
-                return station().open(bench).status;
+                // A look from outside, below, may have had the last of the share.
+                int status = 503;
+                while (status == 503)
+                    status = station().open(bench).status;
+                return status;
             }));
         }
         EXPECT_TRUE(soon([&] { return station().get("/v1/station").status == 503; }));
