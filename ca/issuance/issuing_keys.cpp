@@ -41,9 +41,6 @@ Result<IssuingKey> read(const Intermediate& intermediate) {
 Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_leaves(const IntermediateId& id,
                                                                   Instant now) {
     HALLMARK_TRY(intermediate, registry_.intermediate(id));
-    // A fault and no refusal: nothing is reserved, the challenge stays unspent, and the very same
-    // request may come again. Who is past this when the token goes leaves an intent to be burnt.
-    if (!token_.is_up()) throw HsmFault(HsmError::token_lost, "the token is not up");
     return for_lists(intermediate, now);
 }
 

@@ -1,5 +1,6 @@
 #include "server/http/workers.h"
 
+#include <chrono>
 #include <semaphore>
 
 #include <gtest/gtest.h>
@@ -19,8 +20,9 @@ protected:
     void let_go(int jobs) {
         go.release(jobs);
         for (int i = 0; i < jobs; ++i)
-            gone.acquire();
+            EXPECT_TRUE(gone.try_acquire_for(std::chrono::seconds(5)));
     }
+    void TearDown() override { go.release(8); }  // Whoever has a seat that he should not have.
 
     std::counting_semaphore<> go{0};
     std::counting_semaphore<> gone{0};
