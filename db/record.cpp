@@ -2,12 +2,8 @@
 #include "db/columns.h"
 #include "db/intents.h"
 
-#include <algorithm>
-
 namespace hallmark {
 namespace {
-
-using Rows = std::vector<const RecordEntry*>;
 
 Refusal stopped() {
     Refusal refusal{Reason::unavailable, {}};
@@ -15,86 +11,91 @@ Refusal stopped() {
     return refusal;
 }
 
-auto serials_of(const Rows& rows) {
-    return byteas(rows, [](auto* e) { return ByteView(e->row.serial.get()); });
-}
-
 }  // namespace
 
 // The credentials' rows are locked: reconcile, which skips what others hold, cannot burn them in
 // between. The epoch's own row stays free for its beat, which many signatures in a row would else
-// keep out until it is dead.
-constexpr const char* still_held_sql = R"sql(
-    SELECT w.i
-    FROM unnest($1::bytea[], $2::bigint[]) WITH ORDINALITY AS w (serial, epoch, i)
-    JOIN credential c ON c.serial = w.serial
-    JOIN epoch p ON p.id = c.epoch
-    JOIN intermediate i ON i.id = c.intermediate
-    WHERE c.state = 'reserved' AND c.epoch = w.epoch
-      AND p.beat_at > clock_timestamp() - interval '10 seconds' AND i.state = 'active'
-      AND NOT EXISTS (SELECT FROM product_hold h WHERE h.policy_sha256 = c.policy_sha256 AND h.held)
-    ORDER BY w.serial
-    FOR UPDATE OF c
-    FOR SHARE OF i
-    FOR KEY SHARE OF p
+// keep out until it is dead. What follows is done for those that are held, in the same statement.
+constexpr const char* record_sql = R"sql(
+    WITH w AS MATERIALIZED (
+        SELECT *
+        FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::bytea[], $5::bytea[], $6::text[], $7::bytea[],
+                    $8::bytea[], $9::text[], $10::text[])
+             WITH ORDINALITY
+             AS u (serial, epoch, intermediate, certificate, request, claims, challenge, manifest, key_uri,
+                   device, i)
+    ), held AS MATERIALIZED (
+        SELECT w.i, w.serial
+        FROM w
+        JOIN credential c ON c.serial = w.serial
+        JOIN epoch p ON p.id = c.epoch
+        JOIN intermediate i ON i.id = c.intermediate
+        WHERE c.state = 'reserved' AND c.epoch = w.epoch
+          AND p.beat_at > clock_timestamp() - interval '10 seconds' AND i.state = 'active'
+          AND NOT EXISTS (SELECT FROM product_hold h WHERE h.policy_sha256 = c.policy_sha256 AND h.held)
+        ORDER BY w.serial
+        FOR UPDATE OF c
+        FOR SHARE OF i
+        FOR KEY SHARE OF p
+    ), body AS (
+        INSERT INTO credential_body (serial, intermediate, certificate, request, claims, challenge,
+                                     manifest_sha256, key_uri)
+        SELECT w.serial, w.intermediate, w.certificate, w.request, w.claims, w.challenge, w.manifest, w.key_uri
+        FROM w JOIN held USING (i)
+    ), issued AS (
+        UPDATE credential AS c
+        SET state = 'issued', recorded_at = clock_timestamp()
+        FROM held
+        WHERE c.serial = held.serial
+    ), due AS (
+        INSERT INTO oracle_due (serial) SELECT serial FROM held
+    ), moved AS (
+        UPDATE device AS d
+        SET state = 'issued'
+        FROM w JOIN held USING (i)
+        WHERE d.id = w.device AND d.state = 'unprovisioned'
+    )
+    SELECT i FROM held
 )sql";
-std::vector<bool> still_held(Tx& tx, std::span<const RecordEntry* const> entries) {
+/// Which of the entries were recorded; nothing of the others was written.
+std::vector<bool> record_held(Tx& tx, std::span<const RecordEntry* const> entries) {
+    const auto text = [&](auto of) {
+        return texts(entries, [&](auto* e) { return std::string_view(of(e->row)); });
+    };
+    const auto octets = [&](auto of) {
+        return byteas(entries, [&](auto* e) { return ByteView(of(e->row)); });
+    };
+    using Row = const Recording&;
+    const pqxx::result rows =
+        run_prepared(tx, record_sql, octets([](Row r) -> auto& { return r.serial.get(); }),
+                     numbers(entries, [](auto* e) { return e->row.epoch; }),
+                     text([](Row r) -> auto& { return r.intermediate.get(); }),
+                     octets([](Row r) -> auto& { return r.certificate; }),
+                     octets([](Row r) -> auto& { return r.request; }),
+                     text([](Row r) -> auto& { return r.claims; }),
+                     octets([](Row r) -> auto& { return r.challenge; }),
+                     octets([](Row r) -> auto& { return r.manifest; }),
+                     text([](Row r) -> auto& { return r.key_uri; }),
+                     text([](Row r) -> auto& { return r.device.get(); }));
     std::vector<bool> held(entries.size(), false);
-    const Rows rows(entries.begin(), entries.end());
-    for (const auto& row : run_prepared(tx, still_held_sql, serials_of(rows),
-                                        numbers(rows, [](auto* e) { return e->row.epoch; })))
-        held[row[0].as<std::size_t>() - 1] = true;
+    for (const auto& row : rows)
+        held.at(row[0].as<std::size_t>() - 1) = true;  // WITH ORDINALITY counts from one.
     return held;
 }
 
-constexpr const char* bodies_sql = R"sql(
-    INSERT INTO credential_body (serial, intermediate, certificate, request, claims, challenge,
-                                 manifest_sha256, key_uri)
-    SELECT * FROM unnest($1::bytea[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::bytea[],
-                         $7::bytea[], $8::text[])
-)sql";
-void insert_bodies(Tx& tx, const Rows& rows) {
-    run_prepared(tx, bodies_sql, serials_of(rows),
-                 texts(rows, [](auto* e) { return std::string_view(e->row.intermediate.get()); }),
-                 byteas(rows, [](auto* e) { return ByteView(e->row.certificate); }),
-                 byteas(rows, [](auto* e) { return ByteView(e->row.request); }),
-                 texts(rows, [](auto* e) { return std::string_view(e->row.claims); }),
-                 byteas(rows, [](auto* e) { return ByteView(e->row.challenge); }),
-                 byteas(rows, [](auto* e) { return ByteView(e->row.manifest); }),
-                 texts(rows, [](auto* e) { return std::string_view(e->row.key_uri); }));
-}
-
-constexpr const char* issued_sql = R"sql(
-    UPDATE credential SET state = 'issued', recorded_at = clock_timestamp() WHERE serial = ANY ($1::bytea[])
-)sql";
-constexpr const char* due_sql = R"sql(
-    INSERT INTO oracle_due (serial) SELECT * FROM unnest($1::bytea[])
-)sql";
-constexpr const char* devices_issued_sql = R"sql(
-    UPDATE device SET state = 'issued' WHERE id = ANY ($1::text[]) AND state = 'unprovisioned'
-)sql";
 std::vector<Result<Done>> Intents::record(std::span<const RecordEntry* const> entries) {
-    const std::vector<bool> held = still_held(tx_, entries);
+    const std::vector<bool> held = record_held(tx_, entries);
     std::vector<Result<Done>> answers;
-    Rows rows;
+    std::vector<const EventEntry*> events;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         if (held[i]) {
-            rows.push_back(entries[i]);
+            events.push_back(&entries[i]->event);
             answers.emplace_back(Done{});
         } else {
             answers.emplace_back(stopped());
         }
     }
-    if (rows.empty()) return answers;
-    insert_bodies(tx_, rows);
-    run_prepared(tx_, issued_sql, serials_of(rows));
-    run_prepared(tx_, due_sql, serials_of(rows));
-    run_prepared(tx_, devices_issued_sql,
-                 texts(rows, [](auto* e) { return std::string_view(e->row.device.get()); }));
-    std::vector<const EventEntry*> events;
-    for (const RecordEntry* entry : rows)
-        events.push_back(&entry->event);
-    Events(tx_).append(events);
+    if (!events.empty()) Events(tx_).append(events);
     return answers;
 }
 
