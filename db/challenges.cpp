@@ -2,6 +2,7 @@
 
 #include "db/arrays.h"
 #include "db/columns.h"
+#include "db/element_row.h"
 
 #include <set>
 
@@ -26,33 +27,42 @@ ChallengeRow row_in(const pqxx::row& row, const Bytes& challenge) {
     if (!row[9].is_null()) found.ak_name = bytes_in(row[9]);
     if (!row[10].is_null()) found.activation_secret = bytes_in(row[10]);
     found.expires_at = instant_in(row[11]);
+    if (!row[12].is_null()) found.element_key = digest_in(row[12]);
     return found;
 }
 
 }  // namespace
 
+// Zero is no number of the registry's (0009): it stands for "whichever".
 constexpr const char* open_sql = R"sql(
-    INSERT INTO challenge (challenge, door, purpose, station, product, policy_sha256, format,
-                           ek_certificate_sha256, ak_name, activation_secret, expires_at)
-    SELECT w.challenge, w.door, w.purpose, w.station, w.product, w.policy, w.format,
-           NULLIF(w.ek_certificate, ''::bytea), NULLIF(w.ak_name, ''::bytea), NULLIF(w.secret, ''::bytea),
-           clock_timestamp() + make_interval(secs => $11)
-    FROM (SELECT *, row_number() OVER (PARTITION BY station ORDER BY i) AS turn
-          FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[],
-                      $8::bytea[], $9::bytea[], $10::bytea[])
-               WITH ORDINALITY AS u (challenge, door, purpose, station, product, policy, format,
-                                     ek_certificate, ak_name, secret, i)) w
-    WHERE set_config('synchronous_commit', 'off', true) = 'off'
-      AND (SELECT count(*) FROM challenge h
-           WHERE h.station = w.station AND h.spent_at IS NULL AND h.expires_at > clock_timestamp())
-          + w.turn <= $12
-    RETURNING challenge
+    WITH made AS (
+        INSERT INTO challenge (challenge, door, purpose, station, product, policy_sha256, format,
+                               ek_certificate_sha256, ak_name, activation_secret, element_key, expires_at)
+        SELECT w.challenge, w.door, w.purpose, w.station, w.product, w.policy, w.format,
+               NULLIF(w.ek_certificate, ''::bytea), NULLIF(w.ak_name, ''::bytea), NULLIF(w.secret, ''::bytea),
+               NULLIF(w.element_key, ''::bytea), clock_timestamp() + make_interval(secs => $13)
+        FROM (SELECT *, row_number() OVER (PARTITION BY station ORDER BY i) AS turn
+              FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[],
+                          $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[], $12::bigint[])
+                   WITH ORDINALITY AS u (challenge, door, purpose, station, product, policy, format,
+                                         ek_certificate, ak_name, secret, element_key, registry, i)) w
+        WHERE set_config('synchronous_commit', 'off', true) = 'off'
+          AND w.registry IN (0, (SELECT number FROM registry_version))
+          AND (SELECT count(*) FROM challenge h
+               WHERE h.station = w.station AND h.spent_at IS NULL AND h.expires_at > clock_timestamp())
+              + w.turn <= $14
+        RETURNING challenge
+    )
+    SELECT v.number, made.challenge FROM registry_version v LEFT JOIN made ON true
 )sql";
-std::vector<bool> Challenges::open(std::span<const ChallengeRow* const> rows, const Rules& rules) {
+std::vector<Opened> Challenges::open(std::span<const ChallengeOpening* const> openings,
+                                     const Rules& rules) {
     const auto text = [&](auto of) {
-        return texts(rows, [&](auto* row) { return std::string_view(of(*row)); });
+        return texts(openings, [&](auto* each) { return std::string_view(of(each->row)); });
     };
-    const auto octets = [&](auto of) { return byteas(rows, [&](auto* row) { return of(*row); }); };
+    const auto octets = [&](auto of) {
+        return byteas(openings, [&](auto* each) { return of(each->row); });
+    };
     using Row = const ChallengeRow&;
     const pqxx::result opened =
         run_prepared(tx_, open_sql, octets([](Row row) { return ByteView(row.challenge); }),
@@ -65,13 +75,21 @@ std::vector<bool> Challenges::open(std::span<const ChallengeRow* const> rows, co
                      octets([](Row row) { return octets_or_empty(row.ek_certificate); }),
                      octets([](Row row) { return octets_or_empty(row.ak_name); }),
                      octets([](Row row) { return octets_or_empty(row.activation_secret); }),
+                     octets([](Row row) { return octets_or_empty(row.element_key); }),
+                     numbers(openings, [](auto* each) { return each->registry.value_or(0); }),
                      rules.lifetime.count(), rules.outstanding);
+    const auto registry = opened[0][0].as<std::int64_t>();
     std::set<Bytes> stand;
-    for (const auto& row : opened)
-        stand.insert(bytes_in(row[0]));
-    std::vector<bool> answers;
-    for (const ChallengeRow* row : rows)
-        answers.push_back(stand.contains(row->challenge));
+    for (const auto& row : opened) {
+        if (!row[1].is_null()) stand.insert(bytes_in(row[1]));
+    }
+    std::vector<Opened> answers;
+    for (const ChallengeOpening* each : openings) {
+        const bool moved = each->registry.value_or(registry) != registry;
+        answers.push_back(stand.contains(each->row.challenge) ? Opened::yes
+                          : moved                             ? Opened::registry_moved
+                                                              : Opened::too_many);
+    }
     return answers;
 }
 
@@ -79,7 +97,9 @@ std::vector<bool> Challenges::open(std::span<const ChallengeRow* const> rows, co
 // the tables' sizes.
 constexpr const char* look_sql = R"sql(
     SELECT w.i, c.serial IS NOT NULL, h.door, h.purpose, h.station, h.product, h.policy_sha256, h.format,
-           h.ek_certificate_sha256, h.ak_name, h.activation_secret, micros(h.expires_at)
+           h.ek_certificate_sha256, h.ak_name, h.activation_secret, micros(h.expires_at), h.element_key,
+           (SELECT number FROM registry_version), e.id, e.vendor, e.unique_id, e.model, e.manifest, e.state,
+           e.lot, e.lot_state, e.product, e.site
     FROM unnest($1::text[], $2::text[], $3::bytea[]) WITH ORDINALITY AS w (station, request, challenge, i)
     LEFT JOIN LATERAL (
         SELECT serial
@@ -91,7 +111,15 @@ constexpr const char* look_sql = R"sql(
         FROM challenge
         WHERE challenge = w.challenge AND spent_at IS NULL AND expires_at > clock_timestamp()
         LIMIT 1) h ON true
+    LEFT JOIN LATERAL (
+        SELECT element.*, lot.state AS lot_state, lot.product, lot.site
+        FROM element_key
+        JOIN element ON element.id = element_key.element
+        JOIN lot ON lot.id = element.lot
+        WHERE element_key.key_sha256 = h.element_key
+        LIMIT 1) e ON true
 )sql";
+constexpr pqxx::row::size_type element_column = 14;
 std::vector<RequestAnswer> Challenges::look(std::span<const RequestQuestion* const> questions) {
     std::vector<RequestAnswer> answers(questions.size());
     const pqxx::result rows = run_prepared(
@@ -101,8 +129,10 @@ std::vector<RequestAnswer> Challenges::look(std::span<const RequestQuestion* con
     for (const auto& row : rows) {
         const std::size_t place = row[0].as<std::size_t>() - 1;  // WITH ORDINALITY counts from one.
         RequestAnswer& answer = answers.at(place);
+        answer.registry = row[13].as<std::int64_t>();
         answer.is_known = row[1].as<bool>();
         if (!row[2].is_null()) answer.challenge = row_in(row, questions[place]->challenge);
+        if (!row[element_column].is_null()) answer.element = element_in(row, element_column);
     }
     return answers;
 }

@@ -2,6 +2,7 @@
 
 #include "db/arrays.h"
 #include "db/columns.h"
+#include "db/element_row.h"
 
 namespace hallmark {
 
@@ -27,22 +28,6 @@ private:
 
 std::string id_of(const VendorId& vendor, const std::string& unique_id) {
     return vendor.get() + "/" + unique_id;
-}
-
-ElementRow row_in(const pqxx::row& row) {
-    ElementRow element{.id = ElementId(row[0].as<std::string>()),
-                       .vendor = VendorId(row[1].as<std::string>()),
-                       .unique_id = row[2].as<std::string>(),
-                       .model = row[3].as<std::string>(),
-                       .manifest = digest_in(row[4]),
-                       .state = row[5].as<std::string>(),
-                       .lot = {}};
-    element.lot.lot = LotId(row[6].as<std::string>());
-    element.lot.state = row[7].as<std::string>();
-    element.lot.vendor = element.vendor;
-    if (!row[8].is_null()) element.lot.product = ProductId(row[8].as<std::string>());
-    if (!row[9].is_null()) element.lot.site = SiteId(row[9].as<std::string>());
-    return element;
 }
 
 }  // namespace
@@ -118,7 +103,8 @@ std::vector<std::optional<ElementRow>> Elements::find_by_keys(std::span<const Di
     std::vector<std::optional<ElementRow>> found(keys.size());
     for (const auto& row : run_prepared(tx_, find_by_keys_sql,
                                         byteas(keys, [](auto* key) { return ByteView(*key); })))
-        found.at(row[10].as<std::size_t>() - 1) = row_in(row);  // WITH ORDINALITY counts from one.
+        found.at(row[10].as<std::size_t>() - 1) =
+            element_in(row);  // WITH ORDINALITY counts from one.
     return found;
 }
 
@@ -142,7 +128,7 @@ std::optional<ElementRow> Elements::find_locked(const ElementId& element) {
     tx_.raw().exec_params(lock_lot_of_sql, element.get());
     const pqxx::result rows = tx_.raw().exec_params(find_locked_element_sql, element.get());
     if (rows.empty()) return std::nullopt;
-    return row_in(rows[0]);
+    return element_in(rows[0]);
 }
 
 constexpr const char* set_element_state_sql = R"sql(

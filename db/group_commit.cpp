@@ -40,9 +40,12 @@ std::vector<Serial> standing(Tx& tx, std::span<const RecordEntry* const> entries
 template <typename Entry>
 class GroupCommit::Lane {
 public:
-    Lane(const Options& options, std::function<void(const Told&)> on_commit)
+    /// `on_accepted` hears how many of a batch were accepted before any of them does.
+    Lane(const Options& options, std::function<void(const Told&)> on_commit,
+         std::function<void(std::size_t)> on_accepted)
         : options_(options),
           on_commit_(std::move(on_commit)),
+          on_accepted_(std::move(on_accepted)),
           // One to commit with, and one to ask with while the other may still be dying.
           database_({.conninfo = options.conninfo, .connections = 2, .by_index = true}),
           thread_([this] { serve(); }) {}
@@ -57,13 +60,32 @@ public:
     Lane(const Lane&) = delete;
     Lane& operator=(const Lane&) = delete;
 
+    /// So many are on the way here.
+    void expect(std::size_t count) {
+        const std::lock_guard lock(mutex_);
+        coming_ += count;
+    }
+    /// One of them will not come.
+    void give_up() {
+        {
+            const std::lock_guard lock(mutex_);
+            --coming_;
+            if (!is_due()) return;
+        }
+        wake_.notify_one();
+    }
+
+    /// For one who was expected.
     [[nodiscard]] Result<Done> commit_with_others(const Entry& entry) {
         const auto waiter = std::make_shared<Waiter>(entry);
+        bool wakes = false;
         {
             const std::lock_guard lock(mutex_);
             waiting_.push_back(waiter);
+            --coming_;
+            wakes = waiting_.size() == 1 || is_due();
         }
-        wake_.notify_one();
+        if (wakes) wake_.notify_one();
         waiter->done.acquire();
         if (waiter->fault) std::rethrow_exception(waiter->fault);
         return std::move(*waiter->answer);
@@ -74,6 +96,7 @@ private:
     struct Waiter {
         explicit Waiter(const Entry& whose) : entry(&whose) {}
         const Entry* entry;
+        Clockwork::time_point since = Clockwork::now();
         std::optional<Result<Done>> answer;
         std::exception_ptr fault;
         std::binary_semaphore done{0};
@@ -90,6 +113,8 @@ private:
         while (true) {
             wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
             if (waiting_.empty()) return;
+            wake_.wait_until(lock, waiting_.front()->since + options_.patience,
+                             [this] { return stopping_ || is_due(); });
             const auto end = waiting_.begin() +
                              static_cast<std::ptrdiff_t>(std::min(waiting_.size(), options_.most));
             const Batch batch(waiting_.begin(), end);
@@ -101,10 +126,22 @@ private:
             if (on_commit_)
                 on_commit_(
                     {.took = Clockwork::now() - began, .batch = batch.size(), .behind = behind});
+            if (on_accepted_) on_accepted_(accepted_of(batch));
             for (const auto& waiter : batch)
                 waiter->done.release();
             lock.lock();
         }
+    }
+
+    /// Half of those who are to be had are here: more would come the later the more one waits.
+    [[nodiscard]] bool is_due() const {
+        return !waiting_.empty() && waiting_.size() >= std::min(coming_, options_.most);
+    }
+
+    static std::size_t accepted_of(const Batch& batch) {
+        return static_cast<std::size_t>(std::count_if(
+            batch.begin(), batch.end(),
+            [](const auto& waiter) { return !waiter->fault && waiter->answer->has_value(); }));
     }
 
     void commit(const Batch& batch) {
@@ -194,27 +231,43 @@ private:
 
     const Options options_;
     std::function<void(const Told&)> on_commit_;
+    std::function<void(std::size_t)> on_accepted_;
     Database database_;
     std::int64_t backend_ = 0;  ///< The server's process behind the transaction last begun.
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<std::shared_ptr<Waiter>> waiting_;
+    std::size_t coming_ = 0;
     bool stopping_ = false;
     std::thread thread_;
 };
 
 GroupCommit::GroupCommit(Options options, std::function<void(const Told&)> on_commit)
-    : intents_(std::make_unique<Lane<IntentEntry>>(options, on_commit)),
-      records_(std::make_unique<Lane<RecordEntry>>(options, on_commit)) {}
+    : records_(std::make_unique<Lane<RecordEntry>>(options, on_commit, nullptr)),
+      intents_(std::make_unique<Lane<IntentEntry>>(
+          options, on_commit, [this](std::size_t accepted) { records_->expect(accepted); })) {}
 
 GroupCommit::~GroupCommit() = default;
 
-Result<Done> GroupCommit::reserve(const IntentEntry& entry) {
-    return intents_->commit_with_others(entry);
+GroupCommit::Way::Way(GroupCommit& commits) : commits_(commits) {
+    commits_.intents_->expect(1);
 }
 
-Result<Done> GroupCommit::record(const RecordEntry& entry) {
-    return records_->commit_with_others(entry);
+GroupCommit::Way::~Way() {
+    if (to_ == To::intents) commits_.intents_->give_up();
+    if (to_ == To::records) commits_.records_->give_up();
+}
+
+Result<Done> GroupCommit::Way::reserve(const IntentEntry& entry) {
+    to_ = To::nowhere;
+    auto reserved = commits_.intents_->commit_with_others(entry);
+    if (reserved) to_ = To::records;  // Where it is expected already.
+    return reserved;
+}
+
+Result<Done> GroupCommit::Way::record(const RecordEntry& entry) {
+    to_ = To::nowhere;
+    return commits_.records_->commit_with_others(entry);
 }
 
 }  // namespace hallmark

@@ -201,6 +201,7 @@ Result<Opening> Tpm2Verifier::open(const ChallengeRequest& request, const Vendor
     HALLMARK_TRY(signer, check_signer(evidence, endorsement));
     Opening opening;
     opening.ak_name = signer.structure.name;
+    opening.element_key = endorsement.key.digest();
     if (endorsement.kind == EndorsedKey::ak) return opening;
     opening.ek_certificate = endorsement.certificate;
     opening.activation_secret = random_bytes(activation_secret_octets);

@@ -55,6 +55,8 @@ struct Opening {
     std::optional<Bytes> activation_secret;  ///< Kept on the challenge's row until spent.
     std::optional<Digest> ek_certificate;
     std::optional<Bytes> ak_name;
+    /// SHA-256 of the SPKI by which custody knows the element, where the opening shows it already.
+    std::optional<Digest> element_key;
 };
 
 class EvidenceVerifier {

@@ -52,8 +52,11 @@ CustodyService::CustodyService(Database& database, Registry& registry)
       }) {}
 
 Result<Custody> CustodyService::custody_of(const VerifiedElement& element, const Caller& caller,
-                                           const ProductId& product) {
-    const auto row = elements_.ask(element.element_key);
+                                           const ProductId& product,
+                                           const std::optional<LookedUp>& looked_up) {
+    const auto row = looked_up && looked_up->key == element.element_key
+                         ? looked_up->element
+                         : elements_.ask(element.element_key);
     if (!row) return refused("unknown element");
     HALLMARK_TRY(identity, check_identity(*row, element.claims));
     HALLMARK_TRY(standing, check_standing(*row, caller, product));

@@ -41,13 +41,21 @@ struct ManifestReport {
 
 class CustodyService {
 public:
+    /// Whose a key is: nobody's where there is no element.
+    struct LookedUp {
+        Digest key{};
+        std::optional<ElementRow> element;
+    };
+
     CustodyService(Database& database, Registry& registry);
 
     /// By the key that the evidence proved, within the vendor of its anchor. Reason:
     /// element_not_accepted for everything; the cause in the detail ("custody: unknown element",
-    /// "custody: lot held", ...).
+    /// "custody: lot held", ...). `looked_up`: what this request's own look found by a key that was
+    /// expected; asked again where the evidence proved another.
     [[nodiscard]] Result<Custody> custody_of(const VerifiedElement& element, const Caller& caller,
-                                             const ProductId& product);
+                                             const ProductId& product,
+                                             const std::optional<LookedUp>& looked_up = {});
 
     /// A manifest with a bad entry imports nothing; the detail says which ("entry 7 (uniqueId ...):
     /// why"), and a "manifest.refused" event stays. A lot is made by its first manifest and takes

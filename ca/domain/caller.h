@@ -25,6 +25,11 @@ struct Caller {
     SiteId site;
     std::vector<ProductId> products;
     std::string door = "factory";
+    Digest certificate{};        ///< SHA-256 of what it called with, and
+    std::string source_address;  ///< from where: to look it up again.
+    /// Set where the row was not asked with this request but known from an earlier one: the
+    /// registry's number at that time. What is answered must rest on a look at that number.
+    std::optional<std::int64_t> known_under;
 };
 
 enum class Role { administrator, line_manager, security_officer, field_operator, auditor };

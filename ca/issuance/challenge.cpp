@@ -32,16 +32,16 @@ std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy, std::s
 }
 
 ChallengeService::ChallengeService(Parts parts)
-    : parts_(parts), opening_([this](std::span<const ChallengeRow* const> rows) {
+    : parts_(parts), opening_([this](std::span<const ChallengeOpening* const> openings) {
           const Challenges::Rules rules{.lifetime = parts_.rules.lifetime,
                                         .outstanding = parts_.rules.outstanding};
-          return parts_.database.ask([&](Tx& tx) { return Challenges(tx).open(rows, rules); });
+          return parts_.database.ask([&](Tx& tx) { return Challenges(tx).open(openings, rules); });
       }) {}
 
 Result<ChallengeAnswer> ChallengeService::open(const Caller& caller, const ChallengeOrder& order,
                                                Instant now) {
     auto answer = line(caller, order, now);
-    if (answer) return answer;
+    if (answer || answer.error().reason == Reason::unauthenticated) return answer;
     return parts_.refusals.write({.caller = caller,
                                   .act = "challenge",
                                   .product = order.product,
@@ -53,6 +53,15 @@ Result<ChallengeAnswer> ChallengeService::open(const Caller& caller, const Chall
 
 Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const ChallengeOrder& order,
                                                Instant now) {
+    auto answer = open_for(caller, order, now);
+    if (answer || !caller.known_under) return answer;
+    // No is never said on what was only known, nor where the registry moved on meanwhile.
+    HALLMARK_TRY(asked, parts_.registry.asked(caller, now));
+    return open_for(asked, order, now);
+}
+
+Result<ChallengeAnswer> ChallengeService::open_for(const Caller& caller,
+                                                   const ChallengeOrder& order, Instant now) {
     HALLMARK_TRY(scope, in_scope(caller, order.product));
     HALLMARK_TRY(policy, parts_.registry.current_policy(order.product));
     if (!policy.accepts_format(order.members.format)) {
@@ -62,20 +71,28 @@ Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const Chall
     const std::vector<VendorPin> pins = pins_for(parts_.registry, policy, order.members.format);
     HALLMARK_TRY(opening, parts_.family.open({.evidence = order.members}, pins, now));
 
-    const ChallengeRow row{.challenge = random_bytes(32),
-                           .door = caller.door,
-                           .purpose = "issuance",
-                           .station = caller.station,
-                           .product = order.product,
-                           .policy = policy.digest(),
-                           .format = order.members.format,
-                           .ek_certificate = opening.ek_certificate,
-                           .ak_name = opening.ak_name,
-                           .activation_secret = opening.activation_secret,
-                           .expires_at = {}};
-    if (!opening_.ask(row))
-        return Refusal{Reason::limited, "challenge: too many unspent ones of this station"};
-    return ChallengeAnswer{.challenge = row.challenge,
+    const ChallengeOpening wanted{.row = {.challenge = random_bytes(32),
+                                          .door = caller.door,
+                                          .purpose = "issuance",
+                                          .station = caller.station,
+                                          .product = order.product,
+                                          .policy = policy.digest(),
+                                          .format = order.members.format,
+                                          .ek_certificate = opening.ek_certificate,
+                                          .ak_name = opening.ak_name,
+                                          .activation_secret = opening.activation_secret,
+                                          .element_key = opening.element_key,
+                                          .expires_at = {}},
+                                  .registry = caller.known_under};
+    switch (opening_.ask(wanted)) {
+        case Opened::yes:
+            break;
+        case Opened::too_many:
+            return Refusal{Reason::limited, "challenge: too many unspent ones of this station"};
+        case Opened::registry_moved:
+            return Refusal{Reason::unavailable, "challenge: the registry moved on"};
+    }
+    return ChallengeAnswer{.challenge = wanted.row.challenge,
                            .expires_at = now + parts_.rules.lifetime,
                            .members = std::move(opening.answer)};
 }

@@ -64,8 +64,10 @@ public:
 private:
     [[nodiscard]] Result<ChallengeAnswer> line(const Caller& caller, const ChallengeOrder& order,
                                                Instant now);
+    [[nodiscard]] Result<ChallengeAnswer> open_for(const Caller& caller,
+                                                   const ChallengeOrder& order, Instant now);
     Parts parts_;
-    GroupAsk<ChallengeRow, bool> opening_;
+    GroupAsk<ChallengeOpening, Opened> opening_;
 };
 
 /// Evidence from its JSON document, for the doors. Reason: malformed_request.

@@ -60,7 +60,10 @@ IssuanceService::IssuanceService(Parts parts)
 Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueRequest& request,
                                               Instant now) {
     auto answer = line(caller, request, now);
-    if (answer || answer.error().reason == Reason::in_progress) return answer;
+    if (answer || answer.error().reason == Reason::in_progress ||
+        answer.error().reason == Reason::unauthenticated) {
+        return answer;
+    }
     return parts_.refusals.write({.caller = caller,
                                   .act = "issuance",
                                   .product = request.product,
@@ -81,16 +84,17 @@ Refusal IssuanceService::refuse(const Caller& caller, const RefusedAct& act, Ref
                                  std::move(refusal), now);
 }
 
-Result<IssuanceAnswer> IssuanceService::line(const Caller& caller, const IssueRequest& request,
+Result<IssuanceAnswer> IssuanceService::line(const Caller& known, const IssueRequest& request,
                                              Instant now) {
+    const RequestAnswer asked =
+        requests_.ask({.station = known.station, .id = request.id, .challenge = request.challenge});
+    HALLMARK_TRY(caller, parts_.registry.confirmed(known, asked.registry, now));
     HALLMARK_TRY(scope, in_scope(caller, request.product));
-    const RequestAnswer asked = requests_.ask(
-        {.station = caller.station, .id = request.id, .challenge = request.challenge});
     if (asked.is_known) {
         HALLMARK_TRY(before, answered_before(caller, request));
         if (before) return std::move(*before);
     }
-    auto answer = first_time(caller, request, asked.challenge, now);
+    auto answer = first_time(caller, request, asked, now);
     if (answer || answer.error().reason != Reason::challenge_not_accepted) return answer;
     // A twin of this very request may have been faster and spent the challenge: its answer is the
     // answer to both.
@@ -101,17 +105,18 @@ Result<IssuanceAnswer> IssuanceService::line(const Caller& caller, const IssueRe
 
 Result<IssuanceAnswer> IssuanceService::first_time(const Caller& caller,
                                                    const IssueRequest& request,
-                                                   const std::optional<ChallengeRow>& challenge,
-                                                   Instant now) {
-    HALLMARK_TRY(fit, is_meant(challenge, caller, request));
-    HALLMARK_TRY(judged, judge(caller, request, *challenge, now));
-    return strike(caller, request, judged, now);
+                                                   const RequestAnswer& asked, Instant now) {
+    HALLMARK_TRY(fit, is_meant(asked.challenge, caller, request));
+    GroupCommit::Way way(parts_.commits);
+    HALLMARK_TRY(judged, judge(caller, request, asked, now));
+    return strike(caller, request, judged, way, now);
 }
 
 Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
                                                        const IssueRequest& request,
-                                                       const ChallengeRow& challenge, Instant now) {
+                                                       const RequestAnswer& asked, Instant now) {
     const Stage stage(parts_.observe, "judge");
+    const ChallengeRow& challenge = *asked.challenge;
     HALLMARK_TRY(policy, parts_.registry.policy_by_digest(challenge.policy));
     HALLMARK_TRY(csr, parse_csr(request.csr));
     const Expected expected{
@@ -128,7 +133,9 @@ Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
     if (!equal(element.claims.public_key, csr.key.spki())) {
         return Refusal{Reason::evidence_not_accepted, "key: the attested key is not the request's"};
     }
-    HALLMARK_TRY(custody, parts_.custody.custody_of(element, caller, request.product));
+    std::optional<CustodyService::LookedUp> looked_up;
+    if (challenge.element_key) looked_up = {*challenge.element_key, asked.element};
+    HALLMARK_TRY(custody, parts_.custody.custody_of(element, caller, request.product, looked_up));
     HALLMARK_TRY(issuer, parts_.keys.for_leaves(policy.intermediate(), now));
     std::optional<std::uint64_t> number;
     if (policy.needs_range_number()) {
@@ -157,7 +164,8 @@ Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
 }
 
 Result<IssuanceAnswer> IssuanceService::strike(const Caller& caller, const IssueRequest& request,
-                                               const Judged& judged, Instant now) {
+                                               const Judged& judged, GroupCommit::Way& way,
+                                               Instant now) {
     Draft draft = compose(judged.grant, judged.key, *judged.issuer);
     LintedDraft linted = lint(std::move(draft),
                               {.grant = judged.grant, .key = judged.key, .issuer = *judged.issuer});
@@ -166,8 +174,7 @@ Result<IssuanceAnswer> IssuanceService::strike(const Caller& caller, const Issue
     const Reserving row = reserving(caller, request, judged);
     auto reserved = [&] {
         const Stage stage(parts_.observe, "reserve");
-        return reserve(parts_.commits, std::move(linted),
-                       {.row = row, .challenge = request.challenge});
+        return reserve(way, std::move(linted), {.row = row, .challenge = request.challenge});
     }();
     if (!reserved) {
         guard.settled();  // Rolled back: there is no intent.
@@ -180,7 +187,7 @@ Result<IssuanceAnswer> IssuanceService::strike(const Caller& caller, const Issue
     ask_oracle_first(judged, issued, now);
     const Result<Done> recorded = [&] {
         const Stage stage(parts_.observe, "record");
-        return record(caller, request, judged, issued, now);
+        return record(caller, request, judged, issued, way, now);
     }();
     if (!recorded) return recorded.error();
     guard.settled();
@@ -230,7 +237,8 @@ Reserving IssuanceService::reserving(const Caller& caller, const IssueRequest& r
 }
 
 Result<Done> IssuanceService::record(const Caller& caller, const IssueRequest& request,
-                                     const Judged& judged, const Issued& issued, Instant now) {
+                                     const Judged& judged, const Issued& issued,
+                                     GroupCommit::Way& way, Instant now) {
     const Event event{
         .type = "credential.issued",
         .subject = "credential/" + to_hex(issued.serial.get()),
@@ -248,17 +256,17 @@ Result<Done> IssuanceService::record(const Caller& caller, const IssueRequest& r
                   {"request_sha256", to_hex(sha256(request.body))},
                   {"anchor", to_hex(judged.element.claims.anchor)},
                   {"assurance", std::string(name_of(judged.element.claims.assurance))}}};
-    return parts_.commits.record({.row = {.serial = issued.serial,
-                                          .intermediate = judged.issuer->id,
-                                          .certificate = issued.certificate,
-                                          .request = request.body,
-                                          .claims = claims_json(judged.element.claims),
-                                          .challenge = request.challenge,
-                                          .manifest = judged.custody.manifest,
-                                          .key_uri = judged.issuer->key.uri,
-                                          .device = judged.grant.device,
-                                          .epoch = parts_.epoch.id()},
-                                  .event = entry_of(event)});
+    return way.record({.row = {.serial = issued.serial,
+                               .intermediate = judged.issuer->id,
+                               .certificate = issued.certificate,
+                               .request = request.body,
+                               .claims = claims_json(judged.element.claims),
+                               .challenge = request.challenge,
+                               .manifest = judged.custody.manifest,
+                               .key_uri = judged.issuer->key.uri,
+                               .device = judged.grant.device,
+                               .epoch = parts_.epoch.id()},
+                       .event = entry_of(event)});
     // Certificate, device state and event stand in one commit. A crash after it: the station's
     // retry finds them.
 }

@@ -92,18 +92,19 @@ private:
     /// What follows once nothing is known of this request_id.
     [[nodiscard]] Result<IssuanceAnswer> first_time(const Caller& caller,
                                                     const IssueRequest& request,
-                                                    const std::optional<ChallengeRow>& challenge,
-                                                    Instant now);
+                                                    const RequestAnswer& asked, Instant now);
     [[nodiscard]] Result<std::optional<IssuanceAnswer>> answered_before(
         const Caller& caller, const IssueRequest& request);
     [[nodiscard]] Result<Judged> judge(const Caller& caller, const IssueRequest& request,
-                                       const ChallengeRow& challenge, Instant now);
+                                       const RequestAnswer& asked, Instant now);
     [[nodiscard]] Result<IssuanceAnswer> strike(const Caller& caller, const IssueRequest& request,
-                                                const Judged& judged, Instant now);
+                                                const Judged& judged, GroupCommit::Way& way,
+                                                Instant now);
     [[nodiscard]] Reserving reserving(const Caller& caller, const IssueRequest& request,
                                       const Judged& judged) const;
     [[nodiscard]] Result<Done> record(const Caller& caller, const IssueRequest& request,
-                                      const Judged& judged, const Issued& issued, Instant now);
+                                      const Judged& judged, const Issued& issued,
+                                      GroupCommit::Way& way, Instant now);
     /// The first certificate of each policy version waits for the oracle in line.
     void ask_oracle_first(const Judged& judged, const Issued& issued, Instant now);
     [[nodiscard]] IssuanceAnswer answer_of(const CredentialRow& row);

@@ -9,7 +9,7 @@ namespace hallmark {
 
 /// The draft's serial and TBS are filled in here. Reasons: those of Intents::reserve. A refusal
 /// leaves nothing behind.
-[[nodiscard]] Result<Reservation> reserve(GroupCommit& commits, LintedDraft draft,
+[[nodiscard]] Result<Reservation> reserve(GroupCommit::Way& way, LintedDraft draft,
                                           IntentEntry order);
 
 }  // namespace hallmark

@@ -36,19 +36,53 @@ Registry::State::State(Database& at)
 Registry::Registry(Database& database) : state_(std::make_unique<State>(database)) {}
 Registry::~Registry() = default;
 
-Result<Caller> Registry::station_by(const PeerCertificate& peer, Instant now) {
-    state_->version.saw(state_->version_now.ask({}));
-    const auto row = state_->stations.find(peer.sha256, state_->version, [&] {
-        return state_->database.ask([&](Tx& tx) { return Principals(tx).station_by(peer.sha256); });
+Result<Caller> Registry::State::station(const Digest& certificate,
+                                        const std::string& source_address, Instant now) {
+    const auto row = stations.find(certificate, version, [&] {
+        return database.ask([&](Tx& tx) { return Principals(tx).station_by(certificate); });
     });
     HALLMARK_TRY(speaks, may_speak(row, now));
     if (!row->source.empty()) {
         HALLMARK_TRY(network, parse_network(row->source));
-        if (!contains(network, peer.source_address)) {
+        if (!contains(network, source_address)) {
             return unauthenticated(row->id.get() + " calls from outside its network");
         }
     }
-    return Caller{.station = row->id, .site = row->site, .products = row->products};
+    return Caller{.station = row->id,
+                  .site = row->site,
+                  .products = row->products,
+                  .certificate = certificate,
+                  .source_address = source_address,
+                  .known_under = std::nullopt};
+}
+
+Result<Caller> Registry::station_by(const PeerCertificate& peer, Instant now) {
+    state_->version.saw(state_->version_now.ask({}));
+    return state_->station(peer.sha256, peer.source_address, now);
+}
+
+Result<Caller> Registry::station_known(const PeerCertificate& peer, Instant now) {
+    // Taken before the row is found: the row may be younger than its number, never older.
+    const std::int64_t number = state_->version.latest();
+    if (number == RegistryVersion::unknown) return station_by(peer, now);
+    auto caller = state_->station(peer.sha256, peer.source_address, now);
+    if (!caller) return station_by(peer, now);
+    caller->known_under = number;
+    return caller;
+}
+
+Result<Caller> Registry::confirmed(const Caller& caller, std::int64_t number, Instant now) {
+    state_->version.saw(number);
+    if (!caller.known_under || *caller.known_under == number) {
+        Caller same = caller;
+        same.known_under.reset();
+        return same;
+    }
+    return state_->station(caller.certificate, caller.source_address, now);
+}
+
+Result<Caller> Registry::asked(const Caller& caller, Instant now) {
+    return confirmed(caller, state_->version_now.ask({}), now);
 }
 
 Result<Operator> Registry::operator_by(const PeerCertificate& peer, Instant now) {

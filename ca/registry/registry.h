@@ -69,6 +69,13 @@ public:
     /// Reason: unauthenticated. Looks the pin up now; refuses expired, suspended, unknown, wrong
     /// source network.
     [[nodiscard]] Result<Caller> station_by(const PeerCertificate& peer, Instant now);
+    /// As it is known, where that lets it speak, and asked where it does not or nothing is known.
+    /// For acts that look at the database themselves and bring the registry's number from there.
+    [[nodiscard]] Result<Caller> station_known(const PeerCertificate& peer, Instant now);
+    /// The caller as the registry says at `number`, which a look of this request's own brought.
+    [[nodiscard]] Result<Caller> confirmed(const Caller& caller, std::int64_t number, Instant now);
+    /// The caller as the registry says now.
+    [[nodiscard]] Result<Caller> asked(const Caller& caller, Instant now);
     [[nodiscard]] Result<Operator> operator_by(const PeerCertificate& peer, Instant now);
 
     /// Parsed once per digest and cached. Reason: forbidden (unknown product).

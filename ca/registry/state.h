@@ -17,6 +17,9 @@ namespace hallmark {
 
 struct Registry::State {
     explicit State(Database& at);
+    /// By what is kept under the latest number that was seen. Reason: unauthenticated.
+    [[nodiscard]] Result<Caller> station(const Digest& certificate,
+                                         const std::string& source_address, Instant now);
     Database& database;
     PolicyCache policies;
     RegistryVersion version;

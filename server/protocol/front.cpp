@@ -14,6 +14,11 @@ Result<Caller> station_of(const Front& front, const HttpRequest& request) {
     return front.registry.station_by(*request.peer, front.clock.now());
 }
 
+Result<Caller> known_station_of(const Front& front, const HttpRequest& request) {
+    if (!request.peer) return no_certificate();
+    return front.registry.station_known(*request.peer, front.clock.now());
+}
+
 Result<Operator> operator_of(const Front& front, const HttpRequest& request) {
     if (!request.peer) return no_certificate();
     return front.registry.operator_by(*request.peer, front.clock.now());

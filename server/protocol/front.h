@@ -23,6 +23,8 @@ struct Front {
 
 /// The pinned station or operator behind this request, looked up now. Reason: unauthenticated.
 [[nodiscard]] Result<Caller> station_of(const Front& front, const HttpRequest& request);
+/// As it is known; for an act that asks the registry itself.
+[[nodiscard]] Result<Caller> known_station_of(const Front& front, const HttpRequest& request);
 [[nodiscard]] Result<Operator> operator_of(const Front& front, const HttpRequest& request);
 
 /// The same for a write at the office door: a browser holds a client certificate, so a foreign page

@@ -96,11 +96,13 @@ HttpAnswer get_station(const FactoryDoor& door, const HttpRequest& request) {
 }
 
 HttpAnswer post_challenge(const FactoryDoor& door, const HttpRequest& request) {
-    const auto caller = station_of(door.front, request);
+    auto caller = known_station_of(door.front, request);
     if (!caller) return refused(door.front, request, caller.error());
     const Instant now = door.front.clock.now();
     auto order = decode_challenge(request);
     if (!order) {
+        caller = station_of(door.front, request);
+        if (!caller) return refused(door.front, request, caller.error());
         const Refusal refusal = door.issuance.refuse(
             *caller, {"challenge", sha256(as_bytes(request.body))}, order.error(), now);
         return refused(door.front, request, refusal);
@@ -116,11 +118,13 @@ HttpAnswer post_challenge(const FactoryDoor& door, const HttpRequest& request) {
 }
 
 HttpAnswer post_issuance(const FactoryDoor& door, const HttpRequest& request) {
-    const auto caller = station_of(door.front, request);
+    auto caller = known_station_of(door.front, request);
     if (!caller) return refused(door.front, request, caller.error());
     const Instant now = door.front.clock.now();
     const auto wanted = decode_issuance(request);
     if (!wanted) {
+        caller = station_of(door.front, request);
+        if (!caller) return refused(door.front, request, caller.error());
         const Refusal refusal = door.issuance.refuse(
             *caller, {"issuance", sha256(as_bytes(request.body)), presented_challenge(request)},
             wanted.error(), now);

@@ -18,7 +18,13 @@ protected:
         proof.element_key = element.keys.front().digest();
         return proof;
     }
-    Caller caller() { return {.station = StationId("st-1"), .site = site, .products = {product}}; }
+    Caller caller() {
+        Caller made;
+        made.station = StationId("st-1");
+        made.site = site;
+        made.products = {product};
+        return made;
+    }
 
     void expect_refused(const Result<Custody>& custody_answer, const std::string& detail) {
         ASSERT_TRUE(custody_answer.has_error());
@@ -61,6 +67,28 @@ TEST_F(CustodyTest, a_bound_element_is_still_in_custody) {
     release({element});
     bind(element);
     EXPECT_TRUE(custody.custody_of(proved(element), caller(), product).has_value());
+}
+
+TEST_F(CustodyTest, what_was_looked_up_by_the_proven_key_is_not_asked_again) {
+    release({fresh_element("01")});
+    const ExampleElement stranger = fresh_element("02");
+    const CustodyService::LookedUp nobodys{stranger.keys.front().digest(), std::nullopt};
+    ASSERT_TRUE(import({stranger}).has_error()) << "the lot is released";
+    expect_refused(custody.custody_of(proved(stranger), caller(), product, nobodys),
+                   "unknown element");
+}
+
+TEST_F(CustodyTest, what_was_looked_up_by_another_key_than_the_proven_one_is_asked_again) {
+    const ExampleElement expected = fresh_element("01");
+    const ExampleElement shown = fresh_element("02");
+    release({expected, shown});
+    const Digest key = expected.keys.front().digest();
+    const Digest* const keys[] = {&key};
+    const auto rows = server.ask([&](Tx& tx) { return Elements(tx).find_by_keys(keys); });
+    ASSERT_TRUE(rows.front().has_value());
+    const auto answer = custody.custody_of(proved(shown), caller(), product, {{key, rows.front()}});
+    ASSERT_TRUE(answer.has_value()) << answer.error().detail;
+    EXPECT_EQ(answer->unique_id, shown.unique_id);
 }
 
 TEST_F(CustodyTest, an_element_in_no_manifest_is_unknown) {
