@@ -85,8 +85,14 @@ std::size_t elements_for(const LoadWanted& wanted, double limit) {
 std::vector<Finding> measure_loads(const Wanted& wanted, double limit) {
     Plant plant;
     std::vector<Finding> findings;
+    // The fastest of five, as the bare costs are: whoever else uses the machine slows both down. At
+    // a rate of ours none is faster.
     const auto load = [&](const std::string& name, const LoadWanted& how) {
-        const LoadDone done = plant.load(how, elements_for(how, limit));
+        LoadDone done = plant.load(how, elements_for(how, limit));
+        for (int round = 1; round < 5 && how.rate == 0; ++round) {
+            const LoadDone each = plant.load(how, elements_for(how, limit));
+            if (each.rate() > done.rate()) done = each;
+        }
         findings.push_back(finding_of(name, done, limit));
         std::cerr << name << ": " << std::lround(done.rate()) << " a second\n";
         return done;
@@ -101,7 +107,7 @@ std::vector<Finding> measure_loads(const Wanted& wanted, double limit) {
         if (stations == 64) at_64 = done.rate();
     }
     if (wanted.has("issue_64_half"))
-        load("issue_64_half", {.concurrency = 64, .rate = at_64 / 2, .before = {}});
+        load("issue_64_half", {.concurrency = 64, .rate = at_64 / 2, .seconds = 8, .before = {}});
     if (wanted.has("handshakes_16"))
         load("handshakes_16", {.concurrency = 16, .fresh_handshakes = true, .before = {}});
     return findings;

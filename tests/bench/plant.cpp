@@ -34,7 +34,8 @@ std::string LoadDone::budget() const {
         return std::to_string(std::lround(spent.count() / static_cast<double>(issued)));
     };
     return "CPU us a device: server " + each(server) + ", database " + each(database) +
-           ", stations " + each(client);
+           ", stations " + each(client) + "; " + std::to_string(std::lround(batch)) +
+           " in a commit";
 }
 
 Plant::Plant(std::vector<std::string> before) : before_(std::move(before)) {
@@ -90,6 +91,15 @@ std::vector<std::string> Plant::command(const LoadWanted& wanted, const std::str
     return words;
 }
 
+std::pair<double, double> Plant::commits() {
+    const std::string page = server_->ops("/metrics");
+    const auto value = [&](const std::string& name) {
+        const auto at = page.find("\nhallmark_db_commit_batch_size_" + name);
+        return at == std::string::npos ? 0 : std::stod(page.substr(page.find(' ', at)));
+    };
+    return {value("sum"), value("count")};
+}
+
 void Plant::wait_for_oracle() const {
     pqxx::connection connection(factory_.conninfo());
     for (;;) {
@@ -104,12 +114,14 @@ LoadDone Plant::load(const LoadWanted& wanted, std::size_t elements) {
     const auto words = command(wanted, server_->url_of("factory"), deliver(elements));
     const Microseconds server = cpu_of(server_->pid());
     const Microseconds database = cpu_of_family(Postgres::cluster().pid());
+    const auto [entries, commits_made] = commits();
     Residence residence(server_->pid());
     const json::value report = run_load(words);
     const std::size_t early = residence.before_end(wanted.seconds * 2 / 3);
     if (report.at("ran_out").as_bool()) throw std::runtime_error("the elements ran out");
     const auto ended = std::chrono::steady_clock::now();
     wait_for_oracle();
+    const auto [entries_now, commits_now] = commits();
     const std::chrono::duration<double> behind = std::chrono::steady_clock::now() - ended;
     return {.issued = report.at("issued").to_number<std::size_t>(),
             .seconds = report.at("microseconds").to_number<double>() / 1e6 + behind.count(),
@@ -118,6 +130,7 @@ LoadDone Plant::load(const LoadWanted& wanted, std::size_t elements) {
             .put_off = report.at("put_off").at("count").to_number<std::size_t>(),
             .put_off_p99_ms = milliseconds_at(report, "put_off", "p99_us"),
             .not_begun = report.at("not_begun").to_number<std::size_t>(),
+            .batch = (entries_now - entries) / std::max(1.0, commits_now - commits_made),
             .others = others_in(report),
             .server = cpu_of(server_->pid()) - server,
             .database = cpu_of_family(Postgres::cluster().pid()) - database,

@@ -18,7 +18,7 @@ namespace hallmark::testing {
 struct LoadWanted {
     std::size_t concurrency = 1;
     double rate = 0;  ///< Devices a second; 0: as fast as it can.
-    double seconds = 8;
+    double seconds = 4;
     bool fresh_handshakes = false;
     std::vector<std::string> before;  ///< Words before the program's.
 };
@@ -26,11 +26,12 @@ struct LoadWanted {
 /// What came of it.
 struct LoadDone {
     std::size_t issued = 0;
-    double seconds = 0;  ///< Until the oracle's queue was empty.
+    double seconds = 1;  ///< Until the oracle's queue was empty.
     double p50_ms = 0, p99_ms = 0;
     std::size_t put_off = 0;
     double put_off_p99_ms = 0;
     std::size_t not_begun = 0;  ///< Due, but no connection was free.
+    double batch = 0;           ///< Entries in a commit of the server's, on average.
     std::string others;         ///< Any answer that is neither, by reason; empty: there was none.
     Microseconds server{}, database{}, client{};  ///< CPU time that each spent.
     std::size_t resident_early_kib = 0;  ///< The server's, when a third of the time was over.
@@ -63,6 +64,8 @@ private:
     /// What the command printed; throws where an answer was wrong.
     [[nodiscard]] boost::json::value run_load(const std::vector<std::string>& words) const;
     void wait_for_oracle() const;
+    /// Entries and commits so far.
+    [[nodiscard]] std::pair<double, double> commits();
     [[nodiscard]] ServerProcess::Setting setting(const std::string& node, std::size_t seats) const;
 
     const Groundwork& ground_ = Groundwork::laid();
