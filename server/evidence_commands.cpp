@@ -51,6 +51,7 @@ Result<Done> expect_challenge(const EvidenceVerifyArguments& arguments, Expected
     HALLMARK_TRY(csr, parse_csr(read_der_or_pem(*arguments.csr, "CERTIFICATE REQUEST", "--csr")));
     expected.spki = csr.key.spki();
     expected.csr_sha256 = csr.sha256;
+    expected.challenge_password = csr.challenge_password;
     expected.nonce =
         challenge_nonce(arguments.door.value_or("factory"), expected.challenge, csr.key.spki());
     return Done{};

@@ -1,5 +1,5 @@
-// A PKCS#10 request (RFC 2986) that carries a key, the proof that its private half is there, and
-// nothing else: a name asked for would be ignored anyway.
+// A PKCS#10 request (RFC 2986) that carries a key, the proof that its private half is there now,
+// and nothing else: a name asked for would be ignored anyway.
 #pragma once
 
 #include "ca/domain/bytes.h"
@@ -11,6 +11,8 @@ namespace hallmark {
 /// Signs by the key of `spki`: ECDSA with SHA-256, DER Ecdsa-Sig-Value.
 using Sign = std::function<Bytes(ByteView message)>;
 
-[[nodiscard]] Bytes make_csr(ByteView spki, const Sign& sign);
+/// The nonce stands as base64 in challengePassword (RFC 2985 5.4.1): evidence of a format that
+/// carries none is bound by it, and to the others it does no harm.
+[[nodiscard]] Bytes make_csr(ByteView spki, ByteView nonce, const Sign& sign);
 
 }  // namespace hallmark

@@ -2,7 +2,7 @@
 #include "station/commands.h"
 #include "station/files.h"
 #include "station/manifest_writer.h"
-#include "station/soft_element.h"
+#include "station/soft_yubikey_element.h"
 
 #include <filesystem>
 #include <iostream>
@@ -15,16 +15,38 @@ namespace hallmark {
 namespace {
 
 struct Arguments {
+    std::string format = "tpm2";
     std::size_t count = 1000;
     std::string prefix = "soft";
+    std::uint32_t first_serial = 10'000'001;
     std::string maker = "Example";
     std::string signer_certificate;
     std::string signer_key;
     std::filesystem::path out;
 };
 
-PublicKey ek_of(const SoftIdentity& identity) {
-    const auto certificate = parse_certificate(identity.ek_chain.front());
+/// What they were born with, and what vouches for it.
+struct Delivery {
+    Bytes root;
+    std::string model;
+    std::vector<SoftIdentity> identities;
+};
+
+Delivery delivery_of(const Arguments& arguments) {
+    if (arguments.format == "yubikey-piv") {
+        const SoftYubico maker;
+        return {.root = maker.root(),
+                .model = "YubiKey 5",
+                .identities = deliver_yubikeys(maker, arguments.first_serial, arguments.count)};
+    }
+    const SoftVendor maker(arguments.maker);
+    return {.root = maker.root(),
+            .model = "swtpm",
+            .identities = deliver_elements(maker, arguments.prefix, arguments.count)};
+}
+
+PublicKey key_of(const SoftIdentity& identity) {
+    const auto certificate = parse_certificate(identity.chain.front());
     if (!certificate) throw Fault(certificate.error().detail);
     const auto key = parse_public_key(certificate->spki);
     if (!key) throw Fault(key.error().detail);
@@ -36,24 +58,23 @@ int run(const Arguments& arguments) {
         const auto signer = parse_pem(read_file(arguments.signer_certificate), "CERTIFICATE", 1);
         if (!signer || signer->size() != 1)
             throw Fault("not one certificate: " + arguments.signer_certificate);
-        const SoftVendor maker(arguments.maker);
-        const auto identities = deliver_elements(maker, arguments.prefix, arguments.count);
+        const Delivery delivery = delivery_of(arguments);
         std::vector<ExampleElement> elements;
-        for (const SoftIdentity& identity : identities)
-            elements.push_back(
-                {.unique_id = identity.unique_id, .model = "swtpm", .keys = {ek_of(identity)}});
+        for (const SoftIdentity& identity : delivery.identities)
+            elements.push_back({.unique_id = identity.unique_id,
+                                .model = delivery.model,
+                                .keys = {key_of(identity)}});
         std::ostringstream lines;
-        write_elements(identities, lines);
+        write_elements(delivery.identities, lines);
         std::filesystem::create_directories(arguments.out);
         replace_file(arguments.out / "elements.jsonl", lines.str());
-        replace_file(arguments.out / "root.pem", to_pem(maker.root(), "CERTIFICATE"));
+        replace_file(arguments.out / "root.pem", to_pem(delivery.root, "CERTIFICATE"));
         replace_file(arguments.out / "manifest.json",
                      write_manifest(elements, {.certificate = signer->front(),
                                                .private_key = read_file(arguments.signer_key)}));
-        std::cout << identities.size() << " elements in "
-                  << (arguments.out / "elements.jsonl").string()
-                  << "; pin root.pem for tpm2, import "
-                  << "manifest.json\n";
+        std::cout << elements.size() << " elements in "
+                  << (arguments.out / "elements.jsonl").string() << "; pin root.pem for "
+                  << arguments.format << ", import manifest.json\n";
         return exit_done;
     } catch (const std::exception& fault) {
         return tell(fault, Output::text);
@@ -66,11 +87,18 @@ void add_example_elements(CLI::App& program, Chosen& chosen) {
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command = program.add_subcommand(
         "example-elements",
-        "Makes software TPMs for a load: their keys, their maker, their manifest");
+        "Makes software elements for a load: their keys, their maker, their manifest");
+    command->add_option("--format", arguments->format, "What evidence they give")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"tpm2", "yubikey-piv"}));
     command->add_option("--count", arguments->count, "How many")
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
     command->add_option("--prefix", arguments->prefix, "Their names in the manifest begin so")
+        ->capture_default_str();
+    command
+        ->add_option("--first-serial", arguments->first_serial,
+                     "YubiKeys are named by their serials, from this one on")
         ->capture_default_str();
     command->add_option("--maker", arguments->maker, "The maker's name in its certificates")
         ->capture_default_str();

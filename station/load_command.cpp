@@ -4,7 +4,7 @@
 #include "station/commands.h"
 #include "station/files.h"
 #include "station/load.h"
-#include "station/soft_element.h"
+#include "station/soft_elements.h"
 
 #include <fstream>
 #include <iomanip>
@@ -40,7 +40,7 @@ std::vector<std::unique_ptr<SecureElement>> elements_in(const std::string& file)
     if (!in) throw Fault("cannot read " + file);
     std::vector<std::unique_ptr<SecureElement>> elements;
     for (const SoftIdentity& identity : read_elements(in, most_elements)) {
-        elements.push_back(std::make_unique<SoftElement>(identity));
+        elements.push_back(open_soft_element(identity));
         elements.back()->make_leaf();
     }
     return elements;

@@ -116,10 +116,10 @@ private:
         if (answer.status != 201) return refusal_in(answer);
         ChallengeGiven given = decode_challenge(answer.body);
         passed("challenge");
-        const Bytes csr =
-            make_csr(spki, [this](ByteView message) { return element_.sign(message); });
         const Bytes nonce =
             nonce_for({.door = "factory", .challenge = given.challenge, .spki = spki});
+        const Bytes csr =
+            make_csr(spki, nonce, [this](ByteView message) { return element_.sign(message); });
         Evidence evidence =
             element_.attest({given.challenge, nonce, csr, std::move(given.members)});
         state_.request_id = random_uuid();

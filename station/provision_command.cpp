@@ -3,11 +3,14 @@
 #include "station/commands.h"
 #include "station/files.h"
 #include "station/provision.h"
+#include "station/soft_elements.h"
 #include "station/tpm_element.h"
 
+#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -24,8 +27,28 @@ struct Arguments {
     std::string ek_chain_file;
     std::string root_file;
     std::string key_handle = "0x81000100";
+    std::string simulated_file;
     bool json = false;
 };
+
+/// A real TPM, or the first element of the file.
+std::unique_ptr<SecureElement> open_element(Arguments& arguments) {
+    if (arguments.simulated_file.empty()) {
+        if (arguments.element != "tpm2")
+            throw Fault(arguments.element + " is known as a simulated element alone: --simulated");
+        if (arguments.tpm.tcti.empty()) throw Fault("tpm2 needs --tcti or --simulated");
+        return open_tpm(std::move(arguments.tpm));
+    }
+    std::ifstream in(arguments.simulated_file, std::ios::binary);
+    std::string first;
+    if (!std::getline(in, first)) throw Fault("no element in " + arguments.simulated_file);
+    std::istringstream line(first);
+    auto element = open_soft_element(read_elements(line, 1).at(0));
+    if (element->format() != arguments.element)
+        throw Fault("the element of " + arguments.simulated_file + " is " +
+                    std::string(element->format()));
+    return element;
+}
 
 struct Passed {
     std::string step;
@@ -89,7 +112,7 @@ int run(Arguments arguments, const Clock& clock) {
         arguments.tpm.key_handle =
             static_cast<std::uint32_t>(std::stoul(arguments.key_handle, nullptr, 0));
         arguments.provision.roots = certificates_in(arguments.root_file);
-        const auto element = open_tpm(std::move(arguments.tpm));
+        const auto element = open_element(arguments);
         passed("element");
         const Courier courier(
             over_https(arguments.client),
@@ -145,11 +168,15 @@ void add_provision(CLI::App& program, const Clock& clock, Chosen& chosen) {
         ->required();
     command->add_option("--element", arguments->element, "The kind of Secure Element")
         ->required()
-        ->check(CLI::IsMember({"tpm2"}));
+        ->check(CLI::IsMember({"tpm2", "yubikey-piv"}));
+    CLI::Option* const tcti = command->add_option(
+        "--tcti", arguments->tpm.tcti, "How to reach the TPM (device:/dev/tpm0, swtpm:path=...)");
     command
-        ->add_option("--tcti", arguments->tpm.tcti,
-                     "How to reach the TPM (device:/dev/tpm0, swtpm:path=...)")
-        ->required();
+        ->add_option("--simulated", arguments->simulated_file,
+                     "A software element instead: the first of this file of example-elements; its "
+                     "keys are gone afterwards")
+        ->excludes(tcti)
+        ->check(CLI::ExistingFile);
     command
         ->add_option("--ek", arguments->tpm.ek,
                      "Which EK to show; default: the first that has a certificate")

@@ -30,11 +30,12 @@ SoftIdentity identity_in(const std::string& line) {
     if (!value) throw Fault("no element: " + value.error().detail);
     try {
         SoftIdentity identity{
+            .format = std::string(value->at("format").as_string()),
             .unique_id = std::string(value->at("unique_id").as_string()),
-            .ek = from_base64(std::string_view(value->at("ek").as_string())).value(),
-            .ek_chain = {}};
-        for (const json::value& each : value->at("ek_chain").as_array())
-            identity.ek_chain.push_back(from_base64(std::string_view(each.as_string())).value());
+            .key = from_base64(std::string_view(value->at("key").as_string())).value(),
+            .chain = {}};
+        for (const json::value& each : value->at("chain").as_array())
+            identity.chain.push_back(from_base64(std::string_view(each.as_string())).value());
         return identity;
     } catch (const std::exception&) {
         throw Fault("no element: " + line.substr(0, 60));
@@ -42,8 +43,8 @@ SoftIdentity identity_in(const std::string& line) {
 }
 
 PkeyPtr ek_of(const SoftIdentity& identity) {
-    PkeyPtr key = private_from_der(identity.ek);
-    if (!key || identity.ek_chain.empty())
+    PkeyPtr key = private_from_der(identity.key);
+    if (!key || identity.chain.empty())
         throw ElementFault("element " + identity.unique_id + " has no usable EK");
     return key;
 }
@@ -64,9 +65,10 @@ std::vector<SoftIdentity> deliver_elements(const SoftVendor& maker, const std::s
     elements.reserve(count);
     for (std::size_t i = 1; i <= count; ++i) {
         const SoftTpm tpm(maker, SoftKeyKind::ec_p256, ek_certificate());
-        elements.push_back({.unique_id = prefix + "-" + std::to_string(i),
-                            .ek = tpm.ek_private(),
-                            .ek_chain = tpm.ek_chain()});
+        elements.push_back({.format = "tpm2",
+                            .unique_id = prefix + "-" + std::to_string(i),
+                            .key = tpm.ek_private(),
+                            .chain = tpm.ek_chain()});
     }
     return elements;
 }
@@ -74,11 +76,12 @@ std::vector<SoftIdentity> deliver_elements(const SoftVendor& maker, const std::s
 void write_elements(const std::vector<SoftIdentity>& elements, std::ostream& out) {
     for (const SoftIdentity& element : elements) {
         json::array chain;
-        for (const Bytes& certificate : element.ek_chain)
+        for (const Bytes& certificate : element.chain)
             chain.emplace_back(to_base64(certificate));
-        out << canonical_json(json::object{{"unique_id", element.unique_id},
-                                           {"ek", to_base64(element.ek)},
-                                           {"ek_chain", std::move(chain)}})
+        out << canonical_json(json::object{{"format", element.format},
+                                           {"unique_id", element.unique_id},
+                                           {"key", to_base64(element.key)},
+                                           {"chain", std::move(chain)}})
             << '\n';
     }
 }
@@ -95,7 +98,7 @@ std::vector<SoftIdentity> read_elements(std::istream& in, std::size_t limit) {
 }
 
 SoftElement::SoftElement(const SoftIdentity& identity)
-    : tpm_(SoftKeyKind::ec_p256, ek_of(identity), identity.ek_chain),
+    : tpm_(SoftKeyKind::ec_p256, ek_of(identity), identity.chain),
       ak_(soft_object(SoftKeyKind::ec_p256, soft_ak_template(SoftKeyKind::ec_p256))) {}
 
 std::string SoftElement::identity() {

@@ -13,9 +13,10 @@ namespace hallmark {
 
 /// What a file remembers of one, between its delivery and its provisioning.
 struct SoftIdentity {
-    std::string unique_id;        ///< Its name in the manifest.
-    Bytes ek;                     ///< PKCS#8 DER, P-256.
-    std::vector<Bytes> ek_chain;  ///< DER, the EK certificate first.
+    std::string format = "tpm2";
+    std::string unique_id;     ///< Its name in the manifest.
+    Bytes key;                 ///< What it was born with (EK, f9): PKCS#8 DER, P-256.
+    std::vector<Bytes> chain;  ///< DER, that key's certificate first.
 };
 
 /// A maker's delivery: elements that nobody has seen before.

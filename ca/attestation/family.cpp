@@ -1,6 +1,7 @@
 #include "ca/attestation/family.h"
 
 #include "ca/attestation/tpm2.h"
+#include "ca/attestation/yubikey_piv.h"
 #include "ca/crypto/hash.h"
 
 namespace hallmark {
@@ -64,6 +65,7 @@ Result<VerifiedElement> EvidenceFamily::verify(const Evidence& evidence,
 EvidenceFamily make_family(const ChainValidator& chains) {
     std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers;
     verifiers.push_back(std::make_unique<Tpm2Verifier>(chains));
+    verifiers.push_back(std::make_unique<YubikeyPivVerifier>(chains));
     return EvidenceFamily(std::move(verifiers));
 }
 

@@ -1,5 +1,6 @@
 #include "ca/attestation/tpm2.h"
 
+#include "ca/attestation/members.h"
 #include "ca/attestation/tpm2_activation.h"
 #include "ca/attestation/tpm2_credential.h"
 #include "ca/attestation/tpm2_endorsement.h"
@@ -9,49 +10,20 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 
 namespace hallmark {
 namespace {
 
-constexpr std::size_t most_octets = 64 * 1024;
 constexpr std::size_t activation_secret_octets = 32;  // Fits the smallest EK digest (SHA-256).
 
 Refusal refused(std::string_view word, std::string_view what) {
-    return {Reason::evidence_not_accepted, std::string(word) + ": " + std::string(what)};
+    return evidence_refused(word, what);
 }
 
-struct MemberRule {
-    std::string_view name;
-    bool is_list;
-    bool needed;
-};
-
-/// No member but these, none twice, each in its form, together within the limit.
-Result<Done> check_members(const Evidence& evidence, std::initializer_list<MemberRule> rules) {
-    std::size_t octets = 0;
-    for (const EvidenceMember& member : evidence.members) {
-        const auto* rule = std::find_if(rules.begin(), rules.end(), [&](const MemberRule& known) {
-            return known.name == member.name;
-        });
-        if (rule == rules.end()) return refused("member", "unknown: " + member.name);
-        if (evidence.find(member.name) != &member)
-            return refused("member", "twice: " + member.name);
-        if (rule->is_list != member.is_list || member.values.empty()) {
-            return refused("member", "in another form: " + member.name);
-        }
-        for (const Bytes& value : member.values)
-            octets += value.size();
-    }
-    if (octets > most_octets) return refused("member", "more octets than the limit");
-    for (const MemberRule& rule : rules) {
-        if (rule.needed && !evidence.find(rule.name))
-            return refused("member", "missing: " + std::string(rule.name));
-    }
-    // Two ways to say where the AK lives would be two answers.
-    if ((evidence.find("ek_chain") != nullptr) == (evidence.find("ak_chain") != nullptr)) {
+/// Two ways to say where the AK lives would be two answers.
+Result<Done> check_ak_members(const Evidence& evidence) {
+    if ((evidence.find("ek_chain") != nullptr) == (evidence.find("ak_chain") != nullptr))
         return refused("member", "one of ek_chain and ak_chain");
-    }
     return Done{};
 }
 
@@ -195,6 +167,7 @@ Result<Opening> Tpm2Verifier::open(const ChallengeRequest& request, const Vendor
     HALLMARK_TRY(members, check_members(evidence, {{"ek_chain", true, false},
                                                    {"ak_chain", true, false},
                                                    {"ak_public", false, true}}));
+    HALLMARK_TRY(one_way, check_ak_members(evidence));
     HALLMARK_TRY(endorsement, endorsement_of(evidence, chains_, pin, now));
     // Before anything is sealed: a credential for an unsuitable AK would be an oracle for its
     // owner.
@@ -222,6 +195,7 @@ Result<VerifiedElement> Tpm2Verifier::verify(const Evidence& evidence, const Ven
                                                    {"signature", false, true},
                                                    {"activation", false, false},
                                                    {"creation_data", false, false}}));
+    HALLMARK_TRY(one_way, check_ak_members(evidence));
     const Bytes& attest_octets = evidence.find("attest")->values.front();
     HALLMARK_TRY(attest, parse_tpm_attest(attest_octets));
     HALLMARK_TRY(signature, parse_tpm_signature(evidence.find("signature")->values.front()));

@@ -37,6 +37,8 @@ struct Expected {
     std::optional<Bytes> activation_secret;
     bool activation_unchecked = false;
     Bytes challenge;  ///< 32 bytes
+    /// What stands in the CSR's challengePassword: there a format without a nonce has it.
+    std::optional<std::string> challenge_password = {};
     Digest csr_sha256{};
     std::optional<Digest>
         ek_certificate;            ///< SHA-256 of the EK certificate that the challenge named.

@@ -125,6 +125,7 @@ Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
         .activation_secret = challenge.activation_secret,
         .activation_unchecked = false,
         .challenge = challenge.challenge,
+        .challenge_password = csr.challenge_password,
         .csr_sha256 = csr.sha256,
         .ek_certificate = challenge.ek_certificate,
         .ak_name = challenge.ak_name};

@@ -2,9 +2,7 @@
 // that each field can be made wrong on its own. P-256 throughout; never the same keys twice.
 #pragma once
 
-#include "ca/crypto/openssl.h"
-#include "ca/domain/bytes.h"
-#include "ca/domain/clock.h"
+#include "station/simulator/soft_x509.h"
 
 #include <optional>
 #include <string>
@@ -47,13 +45,6 @@ private:
     Bytes intermediate_;
 };
 
-/// SubjectPublicKeyInfo DER of a key.
-[[nodiscard]] Bytes spki_of(EVP_PKEY* key);
-/// DER ECDSA or PKCS#1 signature with SHA-256.
-[[nodiscard]] Bytes sign_sha256(EVP_PKEY* key, ByteView message);
-/// PKCS#8 DER, unencrypted, and back; null when it is none.
-[[nodiscard]] Bytes private_der(EVP_PKEY* key);
-[[nodiscard]] PkeyPtr private_from_der(ByteView der);
 /// A PKCS#10 request with an empty subject, signed by the key.
 [[nodiscard]] Bytes soft_csr(EVP_PKEY* key);
 

@@ -63,7 +63,7 @@ std::string Plant::deliver(std::size_t count) {
         deliver_elements(ground_.maker, "d" + std::to_string(++deliveries_), count);
     std::vector<ExampleElement> elements;
     for (const SoftIdentity& each : identities) {
-        const auto certificate = parse_certificate(each.ek_chain.front()).value();
+        const auto certificate = parse_certificate(each.chain.front()).value();
         elements.push_back({.unique_id = each.unique_id,
                             .model = "swtpm",
                             .keys = {parse_public_key(certificate.spki).value()}});

@@ -120,9 +120,9 @@ Act client_work() {
     return [client] {
         (void)encode(ChallengeWanted{"tpm-gateway", "tpm2", client->element.introduce()});
         ChallengeGiven given = decode_challenge(client->challenge);
-        const Bytes csr = hallmark::make_csr(
-            client->spki, [&](ByteView message) { return client->element.sign(message); });
         const Bytes nonce = nonce_for({"factory", given.challenge, client->spki});
+        const Bytes csr = hallmark::make_csr(
+            client->spki, nonce, [&](ByteView message) { return client->element.sign(message); });
         Evidence evidence =
             client->element.attest({given.challenge, nonce, csr, std::move(given.members)});
         (void)encode(IssuanceWanted{.request_id = random_uuid(),

@@ -53,19 +53,20 @@ TEST(StationProofs, spell_the_installation_out) {
 
 TEST(StationCsr, is_one_that_the_server_takes) {
     const TestKey key = make_ec_key();
-    const Bytes csr = make_csr(key.spki(), [&](ByteView message) {
+    const Bytes nonce(32, 7);
+    const Bytes csr = make_csr(key.spki(), nonce, [&](ByteView message) {
         return key.sign(message, SignatureAlgorithm::ecdsa_sha256);
     });
     const auto parsed = parse_csr(csr);
     ASSERT_TRUE(parsed) << parsed.error().detail;
     EXPECT_EQ(parsed->key.spki(), key.spki());
-    EXPECT_FALSE(parsed->challenge_password);
+    EXPECT_EQ(parsed->challenge_password, to_base64(nonce));
 }
 
 TEST(StationCsr, is_no_proof_for_another_key) {
     const TestKey key = make_ec_key();
     const TestKey other = make_ec_key();
-    const auto parsed = parse_csr(make_csr(key.spki(), [&](ByteView message) {
+    const auto parsed = parse_csr(make_csr(key.spki(), Bytes(32, 7), [&](ByteView message) {
         return other.sign(message, SignatureAlgorithm::ecdsa_sha256);
     }));
     ASSERT_FALSE(parsed);

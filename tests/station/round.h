@@ -32,7 +32,8 @@ struct Round {
             family.open({Evidence{"tpm2", element.introduce()}}, pins, SystemClock().now());
         if (!opened) throw std::runtime_error("open: " + opened.error().detail);
         opening = *opened;
-        csr = hallmark::make_csr(spki, [&](ByteView message) { return element.sign(message); });
+        csr = hallmark::make_csr(spki, nonce_for({"factory", challenge, spki}),
+                                 [&](ByteView message) { return element.sign(message); });
         ReceivedChallenge answer{.challenge = challenge,
                                  .nonce = nonce_for({"factory", challenge, spki}),
                                  .csr = csr,
