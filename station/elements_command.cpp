@@ -2,6 +2,8 @@
 #include "station/commands.h"
 #include "station/files.h"
 #include "station/manifest_writer.h"
+#include "station/soft_authenticator_element.h"
+#include "station/soft_hsm_element.h"
 #include "station/soft_yubikey_element.h"
 
 #include <filesystem>
@@ -38,6 +40,18 @@ Delivery delivery_of(const Arguments& arguments) {
         return {.root = maker.root(),
                 .model = "YubiKey 5",
                 .identities = deliver_yubikeys(maker, arguments.first_serial, arguments.count)};
+    }
+    if (arguments.format == "webauthn") {
+        const SoftAuthenticatorMaker maker;
+        return {.root = maker.root(),
+                .model = "Example authenticator",
+                .identities = deliver_authenticators(maker, arguments.prefix, arguments.count)};
+    }
+    if (arguments.format == "pkix-key-attestation") {
+        const SoftHsmMaker maker;
+        return {.root = maker.root(),
+                .model = "HSM-1",
+                .identities = deliver_hsms(maker, arguments.prefix, arguments.count)};
     }
     const SoftVendor maker(arguments.maker);
     return {.root = maker.root(),
@@ -90,7 +104,7 @@ void add_example_elements(CLI::App& program, Chosen& chosen) {
         "Makes software elements for a load: their keys, their maker, their manifest");
     command->add_option("--format", arguments->format, "What evidence they give")
         ->capture_default_str()
-        ->check(CLI::IsMember({"tpm2", "yubikey-piv"}));
+        ->check(CLI::IsMember({"pkix-key-attestation", "tpm2", "webauthn", "yubikey-piv"}));
     command->add_option("--count", arguments->count, "How many")
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));

@@ -1,7 +1,5 @@
 #include "station/soft_yubikey_element.h"
 
-#include "ca/crypto/hash.h"
-
 #include <charconv>
 
 namespace hallmark {
@@ -35,41 +33,12 @@ std::vector<SoftIdentity> deliver_yubikeys(const SoftYubico& maker, std::uint32_
 
 SoftYubikeyElement::SoftYubikeyElement(const SoftIdentity& identity) : key_(yubikey_of(identity)) {}
 
-std::string SoftYubikeyElement::identity() {
-    return to_hex(ByteView(sha256(spki_of(key_.f9().get()))));
-}
-
-std::optional<Bytes> SoftYubikeyElement::leaf() {
-    if (!leaf_) return std::nullopt;
-    return spki_of(leaf_.get());
-}
-
-Bytes SoftYubikeyElement::make_leaf() {
-    if (leaf_) throw ElementFault("there is a key in slot 9a already");
-    leaf_ = soft_p256_key();
-    return spki_of(leaf_.get());
-}
-
 Evidence SoftYubikeyElement::attest(const ReceivedChallenge&) {
     // The nonce stands in the request, which the slot's key signed.
     return {.format = std::string(format()),
             .members = {{.name = "chain",
                          .values = {key_.attest(spki_of(present_leaf())), key_.f9_certificate()},
                          .is_list = true}}};
-}
-
-Bytes SoftYubikeyElement::sign(ByteView message) {
-    return sign_sha256(present_leaf(), message);
-}
-
-Bytes SoftYubikeyElement::install(ByteView certificate_der) {
-    certificate_ = to_bytes(certificate_der);
-    return certificate_;
-}
-
-EVP_PKEY* SoftYubikeyElement::present_leaf() const {
-    if (!leaf_) throw ElementFault("there is no key in slot 9a");
-    return leaf_.get();
 }
 
 }  // namespace hallmark

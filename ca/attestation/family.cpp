@@ -1,6 +1,8 @@
 #include "ca/attestation/family.h"
 
+#include "ca/attestation/pkix.h"
 #include "ca/attestation/tpm2.h"
+#include "ca/attestation/webauthn.h"
 #include "ca/attestation/yubikey_piv.h"
 #include "ca/crypto/hash.h"
 
@@ -66,6 +68,8 @@ EvidenceFamily make_family(const ChainValidator& chains) {
     std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers;
     verifiers.push_back(std::make_unique<Tpm2Verifier>(chains));
     verifiers.push_back(std::make_unique<YubikeyPivVerifier>(chains));
+    verifiers.push_back(std::make_unique<WebauthnVerifier>(chains));
+    verifiers.push_back(std::make_unique<PkixVerifier>(chains));
     return EvidenceFamily(std::move(verifiers));
 }
 

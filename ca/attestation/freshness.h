@@ -17,6 +17,6 @@ namespace hallmark {
 [[nodiscard]] Result<std::string> check_nonce_of_request(const Expected& expected);
 
 /// The attested key is the one that was expected, where one was. Detail "key: ...".
-[[nodiscard]] Result<Done> check_key(const PublicKey& attested, const Expected& expected);
+[[nodiscard]] Result<Done> check_key(ByteView attested_spki, const Expected& expected);
 
 }  // namespace hallmark

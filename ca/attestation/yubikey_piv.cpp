@@ -221,9 +221,9 @@ Result<VerifiedElement> YubikeyPivVerifier::verify(const Evidence& evidence, con
     HALLMARK_TRY(slot, signed_slot(chain.front(), f9, now));
     HALLMARK_TRY(says, read_slot(slot));
     auto key = parse_public_key(slot.spki);
-    if (!key) return evidence_refused("key", key.error().detail);
+    if (!key) return Refusal{Reason::evidence_not_accepted, key.error().detail};
     HALLMARK_TRY(firmware, check_firmware(says.firmware, *key));
-    HALLMARK_TRY(meant, check_key(*key, expected));
+    HALLMARK_TRY(meant, check_key(key->spki(), expected));
     HALLMARK_TRY(freshness, check_nonce_of_request(expected));
     VerifiedElement element{.claims = claims_of(says, *key, pin),
                             .element_key = f9.leaf_key.digest()};

@@ -102,10 +102,13 @@ constexpr auto named = [](const ::testing::TestParamInfo<FamilyCase>& each) {
 
 const FamilyCase tpm2{"tpm2", "swtpm"};
 const FamilyCase yubikey{"yubikey-piv", "USB-A keychain"};
+const FamilyCase hsm{"pkix-key-attestation", "HSM-1"};
+const FamilyCase webauthn{"webauthn", "aaguid:a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"};
 
-INSTANTIATE_TEST_SUITE_P(Simulated, ElementFamilies, ::testing::Values(tpm2, yubikey), named);
-INSTANTIATE_TEST_SUITE_P(Simulated, FamiliesThatAProductDoesNotName, ::testing::Values(yubikey),
-                         named);
+INSTANTIATE_TEST_SUITE_P(Simulated, ElementFamilies,
+                         ::testing::Values(hsm, tpm2, webauthn, yubikey), named);
+INSTANTIATE_TEST_SUITE_P(Simulated, FamiliesThatAProductDoesNotName,
+                         ::testing::Values(hsm, webauthn, yubikey), named);
 
 }  // namespace
 }  // namespace hallmark
