@@ -153,12 +153,6 @@ Result<Done> check_kept(const PkixElement& element, const Names& names) {
 
 }  // namespace
 
-Result<Opening> PkixVerifier::open(const ChallengeRequest& request, const VendorPin&,
-                                   Instant) const {
-    HALLMARK_TRY(members, check_members(request.evidence, {}));
-    return Opening{};
-}
-
 Result<VerifiedElement> PkixVerifier::verify(const Evidence& evidence, const VendorPin& pin,
                                              const Expected& expected, Instant now) const {
     HALLMARK_TRY(members,

@@ -27,9 +27,6 @@ public:
     [[nodiscard]] std::string_view format() const noexcept override {
         return "pkix-key-attestation";
     }
-    /// No members; the nonce is the transaction element's.
-    [[nodiscard]] Result<Opening> open(const ChallengeRequest& request, const VendorPin& pin,
-                                       Instant now) const override;
     /// Members evidence (DER) and, where the evidence does not carry it, chain: the attestation
     /// key's certificate first. Of several keys the expected one is judged; on the command line
     /// without

@@ -68,10 +68,11 @@ public:
     /// Whether the format proves by activation where its attestation key lives
     /// (Expected::activation_secret).
     [[nodiscard]] virtual bool has_activation() const noexcept { return false; }
-    /// Checks what can be checked before anything is sealed to a key, then opens. Reason:
+    /// Checks what can be checked before anything is sealed to a key, then opens. As it stands
+    /// here: a format without a round of its own, which takes no members and answers none. Reason:
     /// evidence_not_accepted.
     [[nodiscard]] virtual Result<Opening> open(const ChallengeRequest&, const VendorPin&,
-                                               Instant now) const = 0;
+                                               Instant now) const;
     /// Reason: evidence_not_accepted; the exact cause in the detail, which starts with a stable
     /// kebab-case word and a colon ("nonce: ...", "chain: ...").
     [[nodiscard]] virtual Result<VerifiedElement> verify(const Evidence&, const VendorPin&,

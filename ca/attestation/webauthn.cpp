@@ -163,12 +163,6 @@ Result<Vouched> check_statement(const Statement& given) {
 
 }  // namespace
 
-Result<Opening> WebauthnVerifier::open(const ChallengeRequest& request, const VendorPin&,
-                                       Instant) const {
-    HALLMARK_TRY(members, check_members(request.evidence, {}));
-    return Opening{};
-}
-
 Result<VerifiedElement> WebauthnVerifier::verify(const Evidence& evidence, const VendorPin& pin,
                                                  const Expected& expected, Instant now) const {
     HALLMARK_TRY(members, check_members(evidence,

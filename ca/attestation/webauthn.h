@@ -20,9 +20,6 @@ public:
     explicit WebauthnVerifier(const ChainValidator& chains) : chains_(chains) {}
 
     [[nodiscard]] std::string_view format() const noexcept override { return "webauthn"; }
-    /// No members; the nonce is the client data's challenge.
-    [[nodiscard]] Result<Opening> open(const ChallengeRequest& request, const VendorPin& pin,
-                                       Instant now) const override;
     /// Members attestation_object (CBOR) and client_data (the JSON text as it was hashed). Custody
     /// knows the element by the key of its attestation certificate: an element that shares that key
     /// with others of its batch is in no manifest.

@@ -204,12 +204,6 @@ Claims claims_of(const SlotSays& says, const PublicKey& key, const VendorPin& pi
 
 }  // namespace
 
-Result<Opening> YubikeyPivVerifier::open(const ChallengeRequest& request, const VendorPin&,
-                                         Instant) const {
-    HALLMARK_TRY(members, check_members(request.evidence, {}));
-    return Opening{};
-}
-
 Result<VerifiedElement> YubikeyPivVerifier::verify(const Evidence& evidence, const VendorPin& pin,
                                                    const Expected& expected, Instant now) const {
     HALLMARK_TRY(members, check_members(evidence, {{.name = "chain", .is_list = true}}));

@@ -21,9 +21,6 @@ public:
     explicit YubikeyPivVerifier(const ChainValidator& chains) : chains_(chains) {}
 
     [[nodiscard]] std::string_view format() const noexcept override { return "yubikey-piv"; }
-    /// No members; there is nothing to open.
-    [[nodiscard]] Result<Opening> open(const ChallengeRequest& request, const VendorPin& pin,
-                                       Instant now) const override;
     /// Member chain: slot attestation, f9 certificate, intermediates where there are some, the root
     /// or not. The nonce is the request's (challengePassword).
     [[nodiscard]] Result<VerifiedElement> verify(const Evidence& evidence, const VendorPin& pin,

@@ -1,33 +1,23 @@
 // What an HSM reports of a key, good and with one thing wrong at a time.
-#include "ca/attestation/family.h"
 #include "ca/crypto/der.h"
 #include "ca/crypto/hash.h"
 #include "station/simulator/soft_key_attestation.h"
-#include "tests/support/pki.h"
+#include "tests/unit/attestation/format_fixture.h"
 
 #include <functional>
-
-#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
 
 using namespace hallmark::testing;
 
-class Pkix : public ::testing::Test {
+class Pkix : public FormatTest {
 protected:
-    ChainValidator chains;
-    EvidenceFamily family = make_family(chains);
+    Pkix() : FormatTest("pkix-key-attestation") { pin.anchors.roots = {maker.root()}; }
+
     SoftHsmMaker maker;
     SoftKeyAttester attester{maker, "hsm-17"};
     PkeyPtr key = soft_p256_key();
-    Bytes nonce = Bytes(32, 7);
-    VendorPin pin{.vendor = VendorId("example"),
-                  .format = "pkix-key-attestation",
-                  .anchors = {.roots = {maker.root()}, .intermediates = {}},
-                  .exceptions = {}};
-    Evidence evidence;
-    Expected expected;
 
     void make(const SoftKeyReport& how = {}) {
         show(attester.attest(spki_of(key.get()), nonce, how));
@@ -37,15 +27,6 @@ protected:
                     .members = {{.name = "evidence", .values = {std::move(der)}}}};
         expected.nonce = nonce;
         expected.spki = spki_of(key.get());
-    }
-    [[nodiscard]] Result<VerifiedElement> judge() const {
-        return family.verify(evidence, {pin}, expected, noon());
-    }
-    void expect_refused(const std::string& detail) {
-        const auto element = judge();
-        ASSERT_FALSE(element.has_value());
-        EXPECT_EQ(element.error().reason, Reason::evidence_not_accepted);
-        EXPECT_EQ(element.error().detail.substr(0, detail.size()), detail);
     }
 };
 

@@ -1,33 +1,23 @@
 // An authenticator's attestation object, good and with one thing wrong at a time.
-#include "ca/attestation/family.h"
 #include "ca/crypto/hash.h"
 #include "station/simulator/soft_authenticator.h"
 #include "station/simulator/soft_cbor.h"
-#include "tests/support/pki.h"
+#include "tests/unit/attestation/format_fixture.h"
 
 #include <functional>
-
-#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
 
 using namespace hallmark::testing;
 
-class Webauthn : public ::testing::Test {
+class Webauthn : public FormatTest {
 protected:
-    ChainValidator chains;
-    EvidenceFamily family = make_family(chains);
+    Webauthn() : FormatTest("webauthn") { pin.anchors.roots = {maker.root()}; }
+
     SoftAuthenticatorMaker maker;
     SoftAuthenticator authenticator{maker};
     PkeyPtr credential = soft_p256_key();
-    Bytes nonce = Bytes(32, 7);
-    VendorPin pin{.vendor = VendorId("example"),
-                  .format = "webauthn",
-                  .anchors = {.roots = {maker.root()}, .intermediates = {}},
-                  .exceptions = {}};
-    Evidence evidence;
-    Expected expected;
 
     void show(const SoftAttestationObject& made) {
         evidence = {.format = "webauthn",
@@ -38,15 +28,6 @@ protected:
     }
     void make(const SoftCredential& how = {}) {
         show(authenticator.attest(credential.get(), nonce, how));
-    }
-    [[nodiscard]] Result<VerifiedElement> judge() const {
-        return family.verify(evidence, {pin}, expected, noon());
-    }
-    void expect_refused(const std::string& detail) {
-        const auto element = judge();
-        ASSERT_FALSE(element.has_value());
-        EXPECT_EQ(element.error().reason, Reason::evidence_not_accepted);
-        EXPECT_EQ(element.error().detail.substr(0, detail.size()), detail);
     }
 };
 

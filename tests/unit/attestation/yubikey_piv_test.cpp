@@ -1,11 +1,8 @@
 // A YubiKey's slot attestation, good and with one thing wrong at a time. Root, f9 and slot are made
 // here, with the extensions that Yubico's page on PIV attestation lists.
-#include "ca/attestation/family.h"
-#include "tests/support/pki.h"
+#include "tests/unit/attestation/format_fixture.h"
 
 #include <functional>
-
-#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -34,19 +31,15 @@ struct Recipe {
     std::optional<std::string> challenge_password;
 };
 
-class YubikeyPiv : public ::testing::Test {
+class YubikeyPiv : public FormatTest {
 protected:
-    ChainValidator chains;
-    EvidenceFamily family = make_family(chains);
+    YubikeyPiv() : FormatTest("yubikey-piv") {
+        pin.vendor = VendorId("yubico");
+        pin.anchors.roots = {root.certificate};
+    }
+
     TestAuthority root = make_root("Yubico PIV Root CA Serial 263751");
     TestKey f9_key = make_ec_key();
-    Bytes nonce = Bytes(32, 7);
-    VendorPin pin{.vendor = VendorId("yubico"),
-                  .format = "yubikey-piv",
-                  .anchors = {.roots = {root.certificate}, .intermediates = {}},
-                  .exceptions = {}};
-    Evidence evidence;
-    Expected expected;
 
     void make(const Recipe& recipe) {
         CertificateSpec f9;
@@ -69,20 +62,10 @@ protected:
                                         slot, recipe.another_f9_signs ? make_ec_key() : f9_key),
                                     make_certificate(f9, root.key)},
                          .is_list = true}}};
-        expected.nonce = nonce;
         expected.spki = recipe.slot_key.spki();
         expected.challenge_password = recipe.challenge_password.value_or(to_base64(nonce));
     }
-    [[nodiscard]] Result<VerifiedElement> judge() const {
-        return family.verify(evidence, {pin}, expected, noon());
-    }
     std::vector<Bytes>& chain() { return evidence.members.front().values; }
-    void expect_refused(const std::string& detail) {
-        const auto element = judge();
-        ASSERT_FALSE(element.has_value());
-        EXPECT_EQ(element.error().reason, Reason::evidence_not_accepted);
-        EXPECT_EQ(element.error().detail.substr(0, detail.size()), detail);
-    }
 };
 
 TEST_F(YubikeyPiv, says_what_the_slots_certificate_says) {
