@@ -1,6 +1,7 @@
 // What the registry's tables said, for as long as the number that moves on with every act on them
-// stays the same. The number is asked for with every station's request, so an answer is never older
-// than the request that it serves. Holds nothing before the first number. Thread-safe.
+// stays the same. Each station's request learns the number, by asking or with a look of its own, so
+// an answer is never older than the request that it serves. Holds nothing before the first number.
+// Thread-safe.
 #pragma once
 
 #include <atomic>
