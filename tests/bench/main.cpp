@@ -1,6 +1,6 @@
 // bench [NAME...] [--json F] [--picture F]: measures, prints, asserts nothing. Names: hsm_sign,
-// verify_p256, db_rows, issue_1, issue_4, issue_16, issue_64, issue_64_half, handshakes_16,
-// overload.
+// verify_p256, evidence, db_rows, issue_1, issue_4, issue_16, issue_64, issue_64_half,
+// handshakes_16, overload.
 #include "tests/bench/overload.h"
 #include "tests/bench/plant.h"
 #include "tests/bench/report.h"
@@ -15,9 +15,9 @@
 namespace hallmark::testing {
 namespace {
 
-const std::vector<std::string> all_names{
-    "hsm_sign", "verify_p256", "db_rows",       "issue_1",       "issue_4",
-    "issue_16", "issue_64",    "issue_64_half", "handshakes_16", "overload"};
+const std::vector<std::string> all_names{"hsm_sign",      "verify_p256",   "evidence", "db_rows",
+                                         "issue_1",       "issue_4",       "issue_16", "issue_64",
+                                         "issue_64_half", "handshakes_16", "overload"};
 
 struct Wanted {
     std::set<std::string> names;
@@ -134,6 +134,15 @@ int run(int count, char** words) {
     if (wanted.has("verify_p256"))
         findings.push_back(rate_of("verify_p256", cost_of_our_verify(), term("verify_p256"),
                                    "through verify_signature; bare EVP_PKEY_verify"));
+    if (wanted.has("evidence")) {
+        for (const EvidenceCost& cost : costs_of_evidence()) {
+            findings.push_back(rate_of("verify_" + cost.format, cost.ours,
+                                       term("verify_p256") * cost.signatures,
+                                       "evidence on first sight; as many bare checks as it has "
+                                       "signatures: " +
+                                           std::to_string(cost.signatures)));
+        }
+    }
     if (wanted.has("db_rows"))
         findings.push_back(rate_of("db_rows", term("db_rows"), term("db_rows"),
                                    "devices' rows: the bare cost itself"));

@@ -32,6 +32,13 @@ using Act = std::function<void()>;
 /// ECDSA P-256 over a digest, by EVP_PKEY_verify alone and through verify_signature.
 [[nodiscard]] Microseconds cost_of_bare_verify();
 [[nodiscard]] Microseconds cost_of_our_verify();
+/// What it costs to judge evidence of a format on first sight, and how many signatures it rests on.
+struct EvidenceCost {
+    std::string format;
+    Microseconds ours{};
+    unsigned signatures = 0;
+};
+[[nodiscard]] std::vector<EvidenceCost> costs_of_evidence();
 /// C_SignInit and C_Sign on one session a thread, and through Token::sign.
 [[nodiscard]] Microseconds cost_of_bare_signature();
 [[nodiscard]] Microseconds cost_of_our_signature();

@@ -1,0 +1,76 @@
+// A software element of each format before a verifier: its evidence, what was expected of it, and
+// the root that vouches for it. Header alone, since it needs the rooms of both sides.
+#pragma once
+
+#include "ca/attestation/family.h"
+#include "ca/crypto/hash.h"
+#include "station/csr.h"
+#include "station/protocol_proofs.h"
+#include "station/soft_authenticator_element.h"
+#include "station/soft_elements.h"
+#include "station/soft_hsm_element.h"
+#include "station/soft_yubikey_element.h"
+#include "tests/support/pki.h"
+
+#include <stdexcept>
+
+namespace hallmark::testing {
+
+struct Shown {
+    std::string format;
+    Bytes root;
+    Evidence evidence;
+    Expected expected;
+
+    [[nodiscard]] VendorPin pin() const { return pin_of(format, root); }
+    /// The format's pin under whichever root.
+    static VendorPin pin_of(const std::string& format, const Bytes& root) {
+        return {.vendor = VendorId(format == "tpm2" ? "swtpm" : "example"),
+                .format = format,
+                .anchors = {.roots = {root}, .intermediates = {}},
+                .exceptions = {}};
+    }
+};
+
+/// Challenge, leaf key, request and evidence of one element, as at noon().
+[[nodiscard]] inline Shown shown(const EvidenceFamily& family, const Bytes& root,
+                                 const SoftIdentity& identity) {
+    const auto element = open_soft_element(identity);
+    const std::string format(element->format());
+    const auto opening = family.open({.evidence = {format, element->introduce()}},
+                                     {Shown::pin_of(format, root)}, noon());
+    if (!opening) throw std::runtime_error(opening.error().detail);
+    ReceivedChallenge answer;
+    answer.challenge = Bytes(32, 3);
+    const Bytes spki = element->make_leaf();
+    answer.nonce = nonce_for({"factory", answer.challenge, spki});
+    answer.csr = hallmark::make_csr(spki, answer.nonce,
+                                    [&](ByteView message) { return element->sign(message); });
+    for (const auto& [name, octets] : opening->answer)
+        answer.members.push_back({.name = name, .values = {octets}});
+    Expected expected;
+    expected.nonce = answer.nonce;
+    expected.spki = spki;
+    expected.activation_secret = opening->activation_secret;
+    expected.challenge = answer.challenge;
+    expected.challenge_password = to_base64(answer.nonce);
+    expected.csr_sha256 = sha256(answer.csr);
+    expected.ek_certificate = opening->ek_certificate;
+    expected.ak_name = opening->ak_name;
+    return {format, root, element->attest(answer), expected};
+}
+
+/// One of each format.
+[[nodiscard]] inline std::vector<Shown> one_of_each(const EvidenceFamily& family) {
+    const SoftVendor tpms("Example");
+    const SoftYubico yubico;
+    const SoftAuthenticatorMaker authenticators;
+    const SoftHsmMaker hsms;
+    return {shown(family, tpms.root(), deliver_elements(tpms, "e", 1).front()),
+            shown(family, yubico.root(), deliver_yubikeys(yubico, 17, 1).front()),
+            shown(family, authenticators.root(),
+                  deliver_authenticators(authenticators, "e", 1).front()),
+            shown(family, hsms.root(), deliver_hsms(hsms, "e", 1).front())};
+}
+
+}  // namespace hallmark::testing
