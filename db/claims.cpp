@@ -3,6 +3,8 @@
 #include "db/arrays.h"
 #include "db/columns.h"
 
+#include <set>
+
 namespace hallmark {
 namespace {
 
@@ -152,8 +154,11 @@ std::vector<Name> names_of(const Rows& rows) {
     std::vector<Name> names;
     for (const IntentEntry* entry : rows) {
         names.push_back({&entry->row, "subject", &entry->row.subject});
-        for (const Digest& name : entry->row.subject_alt_names)
-            names.push_back({&entry->row, "san", &name});
+        // A name that stands twice in one certificate is claimed once.
+        std::set<Digest> claimed;
+        for (const Digest& name : entry->row.subject_alt_names) {
+            if (claimed.insert(name).second) names.push_back({&entry->row, "san", &name});
+        }
     }
     return names;
 }

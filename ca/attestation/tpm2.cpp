@@ -1,5 +1,6 @@
 #include "ca/attestation/tpm2.h"
 
+#include "ca/attestation/freshness.h"
 #include "ca/attestation/members.h"
 #include "ca/attestation/tpm2_activation.h"
 #include "ca/attestation/tpm2_credential.h"
@@ -16,14 +17,10 @@ namespace {
 
 constexpr std::size_t activation_secret_octets = 32;  // Fits the smallest EK digest (SHA-256).
 
-Refusal refused(std::string_view word, std::string_view what) {
-    return evidence_refused(word, what);
-}
-
 /// Two ways to say where the AK lives would be two answers.
 Result<Done> check_ak_members(const Evidence& evidence) {
     if ((evidence.find("ek_chain") != nullptr) == (evidence.find("ak_chain") != nullptr))
-        return refused("member", "one of ek_chain and ak_chain");
+        return evidence_refused("member", "one of ek_chain and ak_chain");
     return Done{};
 }
 
@@ -47,9 +44,9 @@ Result<Signer> check_signer(const Evidence& evidence, const Endorsement& endorse
     HALLMARK_TRY(suitable, check_attestation_key(structure));
     HALLMARK_TRY(named, check_name_algorithm(structure, "signer"));
     auto key = public_key_of(structure);
-    if (!key) return refused("signer", key.error().detail);
+    if (!key) return evidence_refused("signer", key.error().detail);
     if (endorsement.kind == EndorsedKey::ak && key->spki() != endorsement.key.spki()) {
-        return refused("signer", "not the key of the AK certificate");
+        return evidence_refused("signer", "not the key of the AK certificate");
     }
     return Signer{.structure = structure, .key = *key};
 }
@@ -62,17 +59,13 @@ Result<Done> check_statement(const TpmAttest& attest, const Evidence& evidence,
     if (attest.type != wanted) {
         const std::array<unsigned char, 2> type{static_cast<unsigned char>(attest.type >> 8),
                                                 static_cast<unsigned char>(attest.type)};
-        return refused("type", "0x" + to_hex(type) +
-                                   (attest.type == TpmAttest::quote ? " is a quote"
-                                                                    : " is another attestation"));
+        return evidence_refused(
+            "type",
+            "0x" + to_hex(type) +
+                (attest.type == TpmAttest::quote ? " is a quote" : " is another attestation"));
     }
-    if (attest.extra_data.empty()) return refused("nonce", "empty");
-    if (!expected.nonce) return Done{};
-    if (expected.nonce->empty()) return refused("nonce", "none was asked for");
-    if (attest.extra_data.size() != expected.nonce->size() ||
-        !equal_constant_time(attest.extra_data, *expected.nonce)) {
-        return refused("nonce", "not the one that was asked for");
-    }
+    if (attest.extra_data.empty()) return evidence_refused("nonce", "empty");
+    HALLMARK_TRY(freshness, check_nonce(attest.extra_data, expected));
     return Done{};
 }
 
@@ -80,23 +73,24 @@ Result<Done> check_statement(const TpmAttest& attest, const Evidence& evidence,
 Result<Done> check_subject(const TpmAttest& attest, const TpmPublic& key, const TpmPublic& signer,
                            const Evidence& evidence) {
     HALLMARK_TRY(named, check_name_algorithm(key, "key"));
-    if (attest.name != key.name) return refused("name", "the certified Name is not this key's");
+    if (attest.name != key.name)
+        return evidence_refused("name", "the certified Name is not this key's");
     // A QN has the algorithm of its object's nameAlg (Part 1, 16). More it does not prove: the
     // signer wrote it.
     const auto fits = [](ByteView qualified, const TpmPublic& object) {
         return is_tpm_name(qualified) && equal(qualified.first(2), ByteView(object.name).first(2));
     };
     if (!fits(attest.qualified_signer, signer))
-        return refused("name", "qualifiedSigner is not the signer's");
+        return evidence_refused("name", "qualifiedSigner is not the signer's");
     const EvidenceMember* creation_data = evidence.find("creation_data");
     if (!creation_data) {
         if (!fits(attest.qualified_name, key))
-            return refused("name", "qualifiedName is not the key's");
+            return evidence_refused("name", "qualifiedName is not the key's");
         return Done{};
     }
     HALLMARK_TRY(creation, parse_tpm_creation(creation_data->values.front()));
     if (attest.creation_hash != hash(key.name_hash, creation.octets)) {
-        return refused("creation", "creationHash is not of these creation data");
+        return evidence_refused("creation", "creationHash is not of these creation data");
     }
     return Done{};
 }
@@ -105,7 +99,7 @@ Result<PublicKey> check_leaf(const TpmPublic& structure, const Expected& expecte
     HALLMARK_TRY(suitable, check_leaf_key(structure));
     HALLMARK_TRY(key, public_key_of(structure));
     if (expected.spki && key.spki() != *expected.spki) {
-        return refused("key", "the attested key is not the requested one");
+        return evidence_refused("key", "the attested key is not the requested one");
     }
     return key;
 }

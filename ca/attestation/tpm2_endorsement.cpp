@@ -1,14 +1,8 @@
 #include "ca/attestation/tpm2_endorsement.h"
 
+#include "ca/attestation/members.h"
+
 namespace hallmark {
-namespace {
-
-Refusal refused(std::string_view word, std::string_view what) {
-    return {Reason::evidence_not_accepted, std::string(word) + ": " + std::string(what)};
-}
-
-}  // namespace
-
 Result<Endorsement> check_endorsement(const EndorsementRequest& request) {
     const bool ek = request.kind == EndorsedKey::ek;
     const VendorPin& pin = request.pin;
@@ -27,9 +21,9 @@ Result<Endorsement> check_endorsement(const EndorsementRequest& request) {
     HALLMARK_TRY(identity, read_tpm_identity(chain->leaf));
     // Whoever issues for one maker may not speak for another's TPMs.
     if (!pin.vendor.get().empty() && pin.vendor.get() != identity.manufacturer.vendor) {
-        return refused("vendor", "the certificate names " +
-                                     std::string(identity.manufacturer.vendor) + ", the pin is " +
-                                     pin.vendor.get() + "'s");
+        return evidence_refused("vendor", "the certificate names " +
+                                              std::string(identity.manufacturer.vendor) +
+                                              ", the pin is " + pin.vendor.get() + "'s");
     }
     return Endorsement{.kind = request.kind,
                        .identity = identity,

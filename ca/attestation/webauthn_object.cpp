@@ -35,7 +35,8 @@ Result<Bytes> rsa_spki(ByteView modulus, ByteView exponent) {
         modulus = modulus.subspan(1);
     if (!equal(exponent, public_exponent))
         return evidence_refused("key", "the public exponent is not 65537");
-    if (modulus.size() < 256 || modulus.size() > 512 || (modulus.back() & 1u) == 0)
+    const bool is_short = modulus.size() < 256 || (modulus.size() == 256 && modulus[0] < 0x80);
+    if (is_short || modulus.size() > 512 || (modulus.back() & 1u) == 0)
         return evidence_refused("key", "the modulus is not an odd one of 2048 to 4096 bits");
     if (has_roca_fingerprint(modulus))
         return evidence_refused("key", "the modulus bears the ROCA fingerprint");

@@ -147,6 +147,11 @@ Result<ValidatedChain> validated_f9(const std::vector<Bytes>& chain, const Vendo
                                      pin.anchors));
     if (sole_common_name(f9.leaf) != attestation_name)
         return evidence_refused("f9", "not named as an attestation key's certificate");
+    // Where it says what it may do, it must say this.
+    const auto constraints = f9.leaf.basic_constraints();
+    const auto usage = f9.leaf.key_usage();
+    if ((constraints && !constraints->ca) || (usage && !usage->has(KeyUsage::key_cert_sign)))
+        return evidence_refused("f9", "not an authority's");
     return std::move(f9);
 }
 

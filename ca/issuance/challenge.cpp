@@ -55,9 +55,12 @@ Result<ChallengeAnswer> ChallengeService::line(const Caller& caller, const Chall
                                                Instant now) {
     auto answer = open_for(caller, order, now);
     if (answer || !caller.known_under) return answer;
-    // No is never said on what was only known, nor where the registry moved on meanwhile.
-    HALLMARK_TRY(asked, parts_.registry.asked(caller, now));
-    return open_for(asked, order, now);
+    // No is never said on what was only known: where the registry moved on, all is judged anew, and
+    // where it did not, what was known is what stands.
+    const std::int64_t number = parts_.registry.number_now();
+    if (number == caller.known_under) return answer;
+    HALLMARK_TRY(confirmed, parts_.registry.confirmed(caller, number, now));
+    return open_for(confirmed, order, now);
 }
 
 Result<ChallengeAnswer> ChallengeService::open_for(const Caller& caller,

@@ -81,8 +81,8 @@ Result<Caller> Registry::confirmed(const Caller& caller, std::int64_t number, In
     return state_->station(caller.certificate, caller.source_address, now);
 }
 
-Result<Caller> Registry::asked(const Caller& caller, Instant now) {
-    return confirmed(caller, state_->version_now.ask({}), now);
+std::int64_t Registry::number_now() {
+    return state_->version_now.ask({});
 }
 
 Result<Operator> Registry::operator_by(const PeerCertificate& peer, Instant now) {

@@ -74,8 +74,8 @@ public:
     [[nodiscard]] Result<Caller> station_known(const PeerCertificate& peer, Instant now);
     /// The caller as the registry says at `number`, which a look of this request's own brought.
     [[nodiscard]] Result<Caller> confirmed(const Caller& caller, std::int64_t number, Instant now);
-    /// The caller as the registry says now.
-    [[nodiscard]] Result<Caller> asked(const Caller& caller, Instant now);
+    /// Asked now.
+    [[nodiscard]] std::int64_t number_now();
     [[nodiscard]] Result<Operator> operator_by(const PeerCertificate& peer, Instant now);
 
     /// Parsed once per digest and cached. Reason: forbidden (unknown product).

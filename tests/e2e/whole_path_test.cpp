@@ -72,6 +72,20 @@ TEST_F(WholePath, a_device_gets_one_certificate_that_openssl_takes) {
     EXPECT_EQ(standing(), expected);
 }
 
+TEST_F(WholePath, a_name_that_stands_twice_in_a_certificate_is_one_name) {
+    const std::string name = R"([[extensions.subject_alt_names]]
+type = "uri"
+value = "urn:example:{device}"
+
+)";
+    apply(replaced(policy_text(), "[limits]", name + name + "[limits]"));
+    auto line = station();
+    Bench bench(tpms[0]);
+    const auto answer = line.provision(bench);
+    ASSERT_EQ(answer.status, 201) << answer.body;
+    EXPECT_EQ(ask<long>("SELECT count(*) FROM credential_name WHERE kind = 'san'"), 1);
+}
+
 TEST_F(WholePath, an_installed_certificate_makes_the_device_provisioned) {
     auto line = station();
     Bench bench(tpms[0]);

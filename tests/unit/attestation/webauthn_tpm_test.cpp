@@ -171,6 +171,8 @@ TEST(WebauthnKey, that_is_weak_or_of_an_unknown_kind_is_refused) {
     Bytes odd(256, 0xF1);
     Bytes even = odd;
     even.back() = 0xF0;
+    Bytes short_of_a_bit = odd;
+    short_of_a_bit.front() = 0x71;
     const auto number = soft_cbor_number;
     const auto ec = [&](std::int64_t curve, const Bytes& x, const Bytes& y) {
         return std::vector<std::pair<Bytes, Bytes>>{{number(1), number(2)},
@@ -182,6 +184,7 @@ TEST(WebauthnKey, that_is_weak_or_of_an_unknown_kind_is_refused) {
     const std::vector<std::pair<std::vector<std::pair<Bytes, Bytes>>, std::string>> rows{
         {rsa(Bytes(128, 0xF1)), "key: the modulus is not an odd one"},
         {rsa(even), "key: the modulus is not an odd one"},
+        {rsa(short_of_a_bit), "key: the modulus is not an odd one"},
         {rsa(odd, {3}), "key: the public exponent is not 65537"},
         {rsa(roca_modulus()), "key: the modulus bears the ROCA fingerprint"},
         {ec(3, Bytes(66, 1), Bytes(66, 1)), "key: the curve is not taken"},

@@ -163,6 +163,13 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"f9_signature", "chain: ", [](Recipe& r) { r.break_f9 = true; }},
         Wrong{"f9_replaced_by_its_owner", "f9: not named",
               [](Recipe& r) { r.f9_name = "YubiKey PIV Attestation 9a"; }},
+        Wrong{"f9_that_is_an_end_entitys", "f9: not an authority's",
+              [](Recipe& r) {
+                  r.f9_extensions = {yubico(3, {5, 4, 3}), basic_constraints(false)};
+              }},
+        Wrong{
+            "f9_that_may_not_sign_certificates", "f9: not an authority's",
+            [](Recipe& r) { r.f9_extensions.push_back(key_usage({KeyUsage::digital_signature})); }},
         Wrong{"another_issuer_name", "slot: issued under another name",
               [](Recipe& r) { r.issuer_name = "Yubico PIV Attestation B"; }},
         Wrong{"a_name_that_is_no_slots", "slot: not named",
