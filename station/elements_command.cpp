@@ -2,9 +2,7 @@
 #include "station/commands.h"
 #include "station/files.h"
 #include "station/manifest_writer.h"
-#include "station/soft_authenticator_element.h"
-#include "station/soft_hsm_element.h"
-#include "station/soft_yubikey_element.h"
+#include "station/soft_elements.h"
 
 #include <filesystem>
 #include <iostream>
@@ -18,46 +16,11 @@ namespace {
 
 struct Arguments {
     std::string format = "tpm2";
-    std::size_t count = 1000;
-    std::string prefix = "soft";
-    std::uint32_t first_serial = 10'000'001;
-    std::string maker = "Example";
+    DeliveryOrder order{.count = 1000};
     std::string signer_certificate;
     std::string signer_key;
     std::filesystem::path out;
 };
-
-/// What they were born with, and what vouches for it.
-struct Delivery {
-    Bytes root;
-    std::string model;
-    std::vector<SoftIdentity> identities;
-};
-
-Delivery delivery_of(const Arguments& arguments) {
-    if (arguments.format == "yubikey-piv") {
-        const SoftYubico maker;
-        return {.root = maker.root(),
-                .model = "YubiKey 5",
-                .identities = deliver_yubikeys(maker, arguments.first_serial, arguments.count)};
-    }
-    if (arguments.format == "webauthn") {
-        const SoftAuthenticatorMaker maker;
-        return {.root = maker.root(),
-                .model = "Example authenticator",
-                .identities = deliver_authenticators(maker, arguments.prefix, arguments.count)};
-    }
-    if (arguments.format == "pkix-key-attestation") {
-        const SoftHsmMaker maker;
-        return {.root = maker.root(),
-                .model = "HSM-1",
-                .identities = deliver_hsms(maker, arguments.prefix, arguments.count)};
-    }
-    const SoftVendor maker(arguments.maker);
-    return {.root = maker.root(),
-            .model = "swtpm",
-            .identities = deliver_elements(maker, arguments.prefix, arguments.count)};
-}
 
 PublicKey key_of(const SoftIdentity& identity) {
     const auto certificate = parse_certificate(identity.chain.front());
@@ -72,7 +35,7 @@ int run(const Arguments& arguments) {
         const auto signer = parse_pem(read_file(arguments.signer_certificate), "CERTIFICATE", 1);
         if (!signer || signer->size() != 1)
             throw Fault("not one certificate: " + arguments.signer_certificate);
-        const Delivery delivery = delivery_of(arguments);
+        const SoftDelivery delivery = deliver(arguments.format, arguments.order);
         std::vector<ExampleElement> elements;
         for (const SoftIdentity& identity : delivery.identities)
             elements.push_back({.unique_id = identity.unique_id,
@@ -104,17 +67,17 @@ void add_example_elements(CLI::App& program, Chosen& chosen) {
         "Makes software elements for a load: their keys, their maker, their manifest");
     command->add_option("--format", arguments->format, "What evidence they give")
         ->capture_default_str()
-        ->check(CLI::IsMember({"pkix-key-attestation", "tpm2", "webauthn", "yubikey-piv"}));
-    command->add_option("--count", arguments->count, "How many")
+        ->check(CLI::IsMember(soft_formats()));
+    command->add_option("--count", arguments->order.count, "How many")
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
-    command->add_option("--prefix", arguments->prefix, "Their names in the manifest begin so")
+    command->add_option("--prefix", arguments->order.prefix, "Their names in the manifest begin so")
         ->capture_default_str();
     command
-        ->add_option("--first-serial", arguments->first_serial,
+        ->add_option("--first-serial", arguments->order.first_serial,
                      "YubiKeys are named by their serials, from this one on")
         ->capture_default_str();
-    command->add_option("--maker", arguments->maker, "The maker's name in its certificates")
+    command->add_option("--maker", arguments->order.maker, "The maker's name in its certificates")
         ->capture_default_str();
     command
         ->add_option("--signer-certificate", arguments->signer_certificate,

@@ -168,7 +168,7 @@ void add_provision(CLI::App& program, const Clock& clock, Chosen& chosen) {
         ->required();
     command->add_option("--element", arguments->element, "The kind of Secure Element")
         ->required()
-        ->check(CLI::IsMember({"pkix-key-attestation", "tpm2", "webauthn", "yubikey-piv"}));
+        ->check(CLI::IsMember(soft_formats()));
     CLI::Option* const tcti = command->add_option(
         "--tcti", arguments->tpm.tcti, "How to reach the TPM (device:/dev/tpm0, swtpm:path=...)");
     command

@@ -11,6 +11,7 @@ using testing::text_of;
 struct FamilyCase {
     std::string format;
     std::string model;  ///< As the evidence tells it.
+    std::string assurance = "hw-key-attested";
 };
 
 class ElementFamilies : public testing::HouseTest,
@@ -56,9 +57,20 @@ protected:
         move_lot("lot-2", "released");
         const std::string by_format =
             replaced(policy_text(), "\"tpm2\"", quoted(GetParam().format));
-        apply(replaced(replaced(by_format, "models = [\"swtpm\"]",
-                                "models = [" + quoted(GetParam().model) + "]"),
-                       "model = \"swtpm\"", "model = " + quoted(GetParam().model)));
+        const std::string by_model =
+            replaced(replaced(by_format, "models = [\"swtpm\"]",
+                              "models = [" + quoted(GetParam().model) + "]"),
+                     "model = \"swtpm\"", "model = " + quoted(GetParam().model));
+        apply(by_assurance(by_model));
+    }
+    /// Less than key attestation is taken only where the product says so by name and why.
+    static std::string by_assurance(const std::string& policy) {
+        const std::string& accepted = GetParam().assurance;
+        if (accepted == "hw-key-attested") return policy;
+        return replaced(policy, "[identity]",
+                        "[assurance]\naccept = [" + quoted(accepted) +
+                            "]\nreason = \"the line's fixture speaks to the element itself\"\n"
+                            "\n[identity]");
     }
     static std::string quoted(const std::string& text) { return "\"" + text + "\""; }
     int provision() {
@@ -81,7 +93,7 @@ TEST_P(ElementFamilies, go_from_a_challenge_to_an_installed_certificate) {
     EXPECT_EQ(ask<std::string>("SELECT claims::jsonb ->> 'format' FROM credential_body"),
               GetParam().format);
     EXPECT_EQ(ask<std::string>("SELECT claims::jsonb ->> 'assurance' FROM credential_body"),
-              "hw-key-attested");
+              GetParam().assurance);
 }
 
 class FamiliesThatAProductDoesNotName : public ElementFamilies {};

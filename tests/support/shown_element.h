@@ -6,10 +6,7 @@
 #include "ca/crypto/hash.h"
 #include "station/csr.h"
 #include "station/protocol_proofs.h"
-#include "station/soft_authenticator_element.h"
 #include "station/soft_elements.h"
-#include "station/soft_hsm_element.h"
-#include "station/soft_yubikey_element.h"
 #include "tests/support/pki.h"
 
 #include <stdexcept>
@@ -60,17 +57,14 @@ struct Shown {
     return {format, root, element->attest(answer), expected};
 }
 
-/// One of each format.
+/// One of each format that a software element speaks.
 [[nodiscard]] inline std::vector<Shown> one_of_each(const EvidenceFamily& family) {
-    const SoftVendor tpms("Example");
-    const SoftYubico yubico;
-    const SoftAuthenticatorMaker authenticators;
-    const SoftHsmMaker hsms;
-    return {shown(family, tpms.root(), deliver_elements(tpms, "e", 1).front()),
-            shown(family, yubico.root(), deliver_yubikeys(yubico, 17, 1).front()),
-            shown(family, authenticators.root(),
-                  deliver_authenticators(authenticators, "e", 1).front()),
-            shown(family, hsms.root(), deliver_hsms(hsms, "e", 1).front())};
+    std::vector<Shown> all;
+    for (const std::string& format : soft_formats()) {
+        const SoftDelivery delivery = deliver(format, {});
+        all.push_back(shown(family, delivery.root, delivery.identities.front()));
+    }
+    return all;
 }
 
 }  // namespace hallmark::testing
