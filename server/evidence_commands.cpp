@@ -37,6 +37,9 @@ void check_combination(const EvidenceVerifyArguments& arguments, const EvidenceV
     if (verifier->has_activation() && !arguments.activation_secret && !arguments.any_activation) {
         throw UsageError(arguments.format + " needs --activation-secret or --any-activation");
     }
+    if (arguments.status && !verifier->has_status_list()) {
+        throw UsageError("--status: " + arguments.format + " has no revocation list");
+    }
     // The proof is over challenge and request: without them there is nothing to compare.
     if (arguments.activation_secret && !arguments.challenge) {
         throw UsageError("--activation-secret needs --challenge and --csr");
@@ -71,6 +74,7 @@ Result<Expected> expected_of(const EvidenceVerifyArguments& arguments) {
         expected.spki = key.spki();
     }
     expected.activation_unchecked = arguments.any_activation;
+    expected.revocation_unchecked = !arguments.status;
     if (arguments.activation_secret) {
         expected.activation_secret =
             hex_argument(*arguments.activation_secret, "--activation-secret");
@@ -101,18 +105,27 @@ std::string told_claims(const Claims& claims, const EvidenceVerifyArguments& arg
     return canonical_json(document);
 }
 
+/// As fresh as whoever gives it says.
+std::shared_ptr<const StatusList> status_list(const EvidenceVerifyArguments& arguments,
+                                              Instant at) {
+    if (!arguments.status) return nullptr;
+    auto list =
+        StatusList::parse(read_file(*arguments.status, "--status"), at, std::chrono::hours(24));
+    if (!list) throw UsageError("--status: " + list.error().detail);
+    return std::make_shared<const StatusList>(std::move(*list));
+}
+
 Result<std::string> verified_claims(const EvidenceVerifyArguments& arguments) {
     const ChainValidator chains;
     const EvidenceFamily family = make_family(chains);
     check_combination(arguments, family.find(arguments.format));
-    if (arguments.status)
-        throw UsageError("--status: " + arguments.format + " has no revocation list");
     const Instant at = instant_argument(arguments.at, arguments.now);
     const VendorPin pin{
         .vendor = VendorId(arguments.vendor.value_or("")),
         .format = arguments.format,
         .anchors = {.roots = read_certificates(arguments.roots, "--roots"), .intermediates = {}},
-        .exceptions = {}};
+        .exceptions = {},
+        .status = status_list(arguments, at)};
     const std::string document = read_file(arguments.evidence, "--evidence");
     HALLMARK_TRY(expected, expected_of(arguments));
     HALLMARK_TRY(evidence, parse_evidence(document));

@@ -1,5 +1,6 @@
 #include "server/serve.h"
 
+#include "ca/crypto/der.h"
 #include "ca/hsm/pin.h"
 #include "db/migrate.h"
 #include "server/version.h"
@@ -23,6 +24,18 @@ DatabaseOptions database_options(const Config& config) {
                     (state.trouble.empty() ? "run `hallmark migrate`" : state.trouble) + ")");
     }
     return {.conninfo = config.database.conninfo, .connections = config.database.connections};
+}
+
+FormatSettings format_settings(const Config::EvidenceRules& rules, const StatusFile& status) {
+    for (const std::string& oid : {rules.pkix_arc, rules.pkix_extended_key_usage}) {
+        if (!oid.empty() && !is_oid(oid)) throw Fault("[evidence]: no object identifier: " + oid);
+    }
+    FormatSettings settings;
+    if (!rules.pkix_arc.empty()) settings.pkix.evidence = rules.pkix_arc;
+    if (!rules.pkix_extended_key_usage.empty())
+        settings.pkix.extended_key_usage = rules.pkix_extended_key_usage;
+    settings.android_status = [&status] { return status.held(); };
+    return settings;
 }
 
 TokenOptions token_options(const Config& config) {
@@ -84,7 +97,8 @@ House::House(const Config& config, const Clock& clock)
       signer_(token_, metrics_),
       registry_(database_),
       custody_(database_, registry_),
-      family_(make_family(chains_)),
+      android_status_(config.evidence.android_status_list, config.evidence.android_status_max_age),
+      family_(make_family(chains_, format_settings(config.evidence, android_status_))),
       keys_(registry_, token_),
       epoch_(database_, config.node),
       oracle_(database_, registry_, observe_),
@@ -131,6 +145,9 @@ House::House(const Config& config, const Clock& clock)
                {.name = "token", .is_ready = [this] { return token_.is_up(); }},
                {.name = "intermediates",
                 .is_ready = [this] { return all_intermediates_usable(); },
+                .concerns = Concerns::part},
+               {.name = "status_list",
+                .is_ready = [this] { return android_status_.is_well(clock_.now()); },
                 .concerns = Concerns::part}}),
       scheduled_{.database = database_,
                  .registry = registry_,
@@ -142,6 +159,7 @@ House::House(const Config& config, const Clock& clock)
                  .epoch = epoch_,
                  .keys = keys_,
                  .publisher = publisher_,
+                 .android_status = android_status_,
                  .clock = clock_,
                  .observe = observe_,
                  .ready_since = clock_.now(),

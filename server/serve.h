@@ -64,6 +64,7 @@ private:
     Registry registry_;
     CustodyService custody_;
     ChainValidator chains_;
+    StatusFile android_status_;
     EvidenceFamily family_;
     IssuingKeys keys_;
     Epoch epoch_;

@@ -1,5 +1,6 @@
 #include "station/soft_elements.h"
 
+#include "station/soft_android_element.h"
 #include "station/soft_authenticator_element.h"
 #include "station/soft_hsm_element.h"
 #include "station/soft_yubikey_element.h"
@@ -41,6 +42,13 @@ SoftDelivery authenticators(const DeliveryOrder& order) {
             .identities = deliver_authenticators(maker, order.prefix, order.count)};
 }
 
+SoftDelivery androids(const DeliveryOrder& order) {
+    const SoftGoogle maker;
+    return {.root = maker.root(),
+            .model = "Example Box 1",
+            .identities = deliver_androids(maker, order.prefix, order.count)};
+}
+
 SoftDelivery hsms(const DeliveryOrder& order) {
     const SoftHsmMaker maker;
     return {.root = maker.root(),
@@ -49,6 +57,7 @@ SoftDelivery hsms(const DeliveryOrder& order) {
 }
 
 constexpr SoftKind kinds[] = {
+    {"android-key", androids, open_as<SoftAndroidElement>},
     {"pkix-key-attestation", hsms, open_as<SoftHsmElement>},
     {"tpm2", tpms, open_as<SoftElement>},
     {"webauthn", authenticators, open_as<SoftAuthenticatorElement>},

@@ -1,5 +1,6 @@
 #include "ca/attestation/family.h"
 
+#include "ca/attestation/android_key.h"
 #include "ca/attestation/pkix.h"
 #include "ca/attestation/tpm2.h"
 #include "ca/attestation/webauthn.h"
@@ -36,8 +37,19 @@ auto with_each_pin(std::string_view format, const std::vector<VendorPin>& pins, 
 
 }  // namespace
 
-EvidenceFamily::EvidenceFamily(std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers)
-    : verifiers_(std::move(verifiers)) {}
+EvidenceFamily::EvidenceFamily(std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers,
+                               HeldStatus status)
+    : verifiers_(std::move(verifiers)), status_(std::move(status)) {}
+
+std::vector<VendorPin> EvidenceFamily::completed(const EvidenceVerifier& verifier,
+                                                 const std::vector<VendorPin>& pins) const {
+    std::vector<VendorPin> whole = pins;
+    if (!verifier.has_status_list() || !status_) return whole;
+    for (VendorPin& pin : whole) {
+        if (!pin.status) pin.status = status_();
+    }
+    return whole;
+}
 
 const EvidenceVerifier* EvidenceFamily::find(std::string_view format) const noexcept {
     for (const auto& verifier : verifiers_) {
@@ -50,7 +62,7 @@ Result<Opening> EvidenceFamily::open(const ChallengeRequest& request,
                                      const std::vector<VendorPin>& pins, Instant now) const {
     const EvidenceVerifier* verifier = find(request.evidence.format);
     if (!verifier) return unknown_format();
-    return with_each_pin(request.evidence.format, pins,
+    return with_each_pin(request.evidence.format, completed(*verifier, pins),
                          [&](const VendorPin& pin) { return verifier->open(request, pin, now); });
 }
 
@@ -59,18 +71,19 @@ Result<VerifiedElement> EvidenceFamily::verify(const Evidence& evidence,
                                                const Expected& expected, Instant now) const {
     const EvidenceVerifier* verifier = find(evidence.format);
     if (!verifier) return unknown_format();
-    return with_each_pin(evidence.format, pins, [&](const VendorPin& pin) {
+    return with_each_pin(evidence.format, completed(*verifier, pins), [&](const VendorPin& pin) {
         return verifier->verify(evidence, pin, expected, now);
     });
 }
 
-EvidenceFamily make_family(const ChainValidator& chains) {
+EvidenceFamily make_family(const ChainValidator& chains, const FormatSettings& settings) {
     std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers;
     verifiers.push_back(std::make_unique<Tpm2Verifier>(chains));
     verifiers.push_back(std::make_unique<YubikeyPivVerifier>(chains));
     verifiers.push_back(std::make_unique<WebauthnVerifier>(chains));
-    verifiers.push_back(std::make_unique<PkixVerifier>(chains));
-    return EvidenceFamily(std::move(verifiers));
+    verifiers.push_back(std::make_unique<AndroidKeyVerifier>(chains));
+    verifiers.push_back(std::make_unique<PkixVerifier>(chains, settings.pkix));
+    return {std::move(verifiers), settings.android_status};
 }
 
 Bytes challenge_nonce(std::string_view door, ByteView challenge, ByteView spki) {

@@ -2,8 +2,10 @@
 // format), and when several vendors are pinned for a format each is tried alone, never as a union.
 #pragma once
 
+#include "ca/attestation/pkix.h"
 #include "ca/attestation/verifier.h"
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -13,7 +15,11 @@ namespace hallmark {
 
 class EvidenceFamily {
 public:
-    explicit EvidenceFamily(std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers);
+    /// The vendor's status list that is held at this moment, or null.
+    using HeldStatus = std::function<std::shared_ptr<const StatusList>()>;
+    /// `status` fills in what a pin does not bring, for formats that have one; may be empty.
+    EvidenceFamily(std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers,
+                   HeldStatus status);
 
     [[nodiscard]] const EvidenceVerifier* find(std::string_view format) const noexcept;
     /// Tries the pins of this format in order; the first that accepts the chain decides the rest.
@@ -24,11 +30,22 @@ public:
                                                  const Expected& expected, Instant now) const;
 
 private:
+    [[nodiscard]] std::vector<VendorPin> completed(const EvidenceVerifier& verifier,
+                                                   const std::vector<VendorPin>& pins) const;
+
     std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers_;
+    HeldStatus status_;
+};
+
+/// What the formats leave to an installation. The defaults suit parts as their makers ship them.
+struct FormatSettings {
+    PkixArc pkix = {};
+    EvidenceFamily::HeldStatus android_status = {};
 };
 
 /// Every format this build knows. `chains` must outlive the family.
-[[nodiscard]] EvidenceFamily make_family(const ChainValidator& chains);
+[[nodiscard]] EvidenceFamily make_family(const ChainValidator& chains,
+                                         const FormatSettings& settings = {});
 
 /// nonce = SHA-256("hallmark-nonce-v1" || 00 || door || challenge || SHA-256(SPKI)); 32 bytes.
 [[nodiscard]] Bytes challenge_nonce(std::string_view door, ByteView challenge, ByteView spki);

@@ -2,6 +2,7 @@
 // A verifier is pure: same inputs, same answer; no network, no database, no clock.
 #pragma once
 
+#include "ca/attestation/status_list.h"
 #include "ca/crypto/chain.h"
 #include "ca/crypto/keys.h"
 #include "ca/domain/clock.h"
@@ -9,6 +10,7 @@
 #include "ca/domain/result.h"
 #include "ca/domain/secret.h"
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,6 +25,8 @@ struct VendorPin {
     std::string format;
     TrustAnchors anchors;
     std::set<ChainException> exceptions;
+    /// What the vendor has revoked, for formats whose vendor publishes that; null: none is held.
+    std::shared_ptr<const StatusList> status = nullptr;
 };
 
 /// What the challenge fixed, and what this request must therefore show.
@@ -36,6 +40,8 @@ struct Expected {
     /// line alone.
     std::optional<Bytes> activation_secret;
     bool activation_unchecked = false;
+    /// On the command line alone: no vendor's status list is asked for.
+    bool revocation_unchecked = false;
     Bytes challenge;  ///< 32 bytes
     /// What stands in the CSR's challengePassword: there a format without a nonce has it.
     std::optional<std::string> challenge_password = {};
@@ -68,6 +74,8 @@ public:
     /// Whether the format proves by activation where its attestation key lives
     /// (Expected::activation_secret).
     [[nodiscard]] virtual bool has_activation() const noexcept { return false; }
+    /// Whether the format's vendor publishes what it has revoked (VendorPin::status).
+    [[nodiscard]] virtual bool has_status_list() const noexcept { return false; }
     /// Checks what can be checked before anything is sealed to a key, then opens. As it stands
     /// here: a format without a round of its own, which takes no members and answers none. Reason:
     /// evidence_not_accepted.

@@ -1,5 +1,6 @@
 #include "ca/attestation/webauthn.h"
 
+#include "ca/attestation/android_attestation.h"
 #include "ca/attestation/freshness.h"
 #include "ca/attestation/members.h"
 #include "ca/attestation/tpm2_endorsement.h"
@@ -21,11 +22,14 @@ struct Vouched {
     std::string model;
     Digest element_key{};
     Digest anchor{};
+    std::vector<std::pair<std::string, std::string>> detail = {};
 };
 
 struct Statement {
     const AttestationObject& object;
-    Bytes signed_octets;  ///< authData || SHA-256(client data): attToBeSigned.
+    Digest client_data{};  ///< SHA-256
+    Bytes signed_octets;   ///< authData || SHA-256(client data): attToBeSigned.
+    bool revocation_unchecked = false;
     const VendorPin& pin;
     const ChainValidator& chains;
     Instant now;
@@ -153,10 +157,36 @@ Result<Vouched> check_tpm(const Statement& given) {
                    .anchor = endorsement.anchor};
 }
 
+/// 8.4, and what this house asks of an Android key.
+Result<Vouched> check_android_key(const Statement& given) {
+    const CborItem& statement = given.object.statement;
+    const auto chain = certificates_in(statement);
+    const Bytes* const signature = octets_in(statement, "sig");
+    const auto algorithm = algorithm_in(statement);
+    if (!chain || !signature || statement.items.size() != 6) return malformed_statement();
+    if (!algorithm) return evidence_refused("signature", "algorithm not taken");
+    HALLMARK_TRY(judged, judge_android_chain(*chain, given.pin, given.chains,
+                                             given.revocation_unchecked, given.now));
+    if (judged.key.spki() != given.object.spki)
+        return evidence_refused("key", "the device's is not the credential's");
+    if (!verify_signature(judged.key, *algorithm, given.signed_octets, *signature))
+        return evidence_refused("signature", "not by the credential's key");
+    if (!equal(judged.says.challenge, given.client_data))
+        return evidence_refused("statement", "not about this client data");
+    Claims told;
+    tell_android(judged, told);
+    return Vouched{.vendor = given.pin.vendor.get(),
+                   .model = told.model.value_or(""),
+                   .element_key = judged.element_key,
+                   .anchor = judged.anchor,
+                   .detail = std::move(told.detail)};
+}
+
 Result<Vouched> check_statement(const Statement& given) {
     const std::string& format = given.object.statement_format;
     if (format == "packed") return check_packed(given);
     if (format == "tpm") return check_tpm(given);
+    if (format == "android-key") return check_android_key(given);
     if (format == "none") return evidence_refused("statement", "no attestation");
     return evidence_refused("statement", "not taken: " + format.substr(0, 32));
 }
@@ -172,9 +202,12 @@ Result<VerifiedElement> WebauthnVerifier::verify(const Evidence& evidence, const
                  parse_attestation_object(evidence.find("attestation_object")->values.front()));
     HALLMARK_TRY(challenge, challenge_in(client_data));
     Bytes signed_octets = object.authenticator_data;
-    append(signed_octets, ByteView(sha256(client_data)));
+    const Digest client_data_sha256 = sha256(client_data);
+    append(signed_octets, ByteView(client_data_sha256));
     HALLMARK_TRY(vouched, check_statement({.object = object,
+                                           .client_data = client_data_sha256,
                                            .signed_octets = std::move(signed_octets),
+                                           .revocation_unchecked = expected.revocation_unchecked,
                                            .pin = pin,
                                            .chains = chains_,
                                            .now = now}));
@@ -183,7 +216,7 @@ Result<VerifiedElement> WebauthnVerifier::verify(const Evidence& evidence, const
     Claims claims;
     claims.format = "webauthn";
     claims.vendor = vouched.vendor;
-    claims.model = vouched.model;
+    if (!vouched.model.empty()) claims.model = vouched.model;
     claims.public_key = object.spki;
     claims.origin = "generated";
     claims.exportable = false;
@@ -194,6 +227,7 @@ Result<VerifiedElement> WebauthnVerifier::verify(const Evidence& evidence, const
     claims.detail = {{"aaguid", to_hex(object.aaguid)},
                      {"relying_party_sha256", to_hex(ByteView(object.relying_party))},
                      {"statement", object.statement_format}};
+    claims.detail.insert(claims.detail.end(), vouched.detail.begin(), vouched.detail.end());
     return VerifiedElement{.claims = std::move(claims), .element_key = vouched.element_key};
 }
 

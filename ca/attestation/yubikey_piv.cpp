@@ -2,6 +2,7 @@
 
 #include "ca/attestation/freshness.h"
 #include "ca/attestation/members.h"
+#include "ca/attestation/signed_below.h"
 #include "ca/crypto/der.h"
 
 #include <algorithm>
@@ -157,25 +158,11 @@ Result<ValidatedChain> validated_f9(const std::vector<Bytes>& chain, const Vendo
 
 /// The slot's certificate as f9 made it.
 Result<Certificate> signed_slot(ByteView der, const ValidatedChain& f9, Instant now) {
-    auto slot = parse_certificate(der);
-    if (!slot) return evidence_refused("slot", slot.error().detail);
-    if (!equal(slot->issuer, f9.leaf.subject))
-        return evidence_refused("slot", "issued under another name than f9's");
-    const auto algorithm = signature_algorithm_from(slot->signature_algorithm);
-    if (!algorithm || is_weak(*algorithm))
-        return evidence_refused("slot", "signature algorithm not taken");
-    if (!verify_signature(f9.leaf_key, *algorithm, slot->tbs, slot->signature))
-        return evidence_refused("slot", "not signed by this f9 key");
+    HALLMARK_TRY(slot, signed_below(der, f9, "slot"));
     // RFC 5280 4.1.2.5: the last second is valid to its end.
-    if (now < slot->not_before || now >= slot->not_after + std::chrono::seconds(1))
+    if (now < slot.not_before || now >= slot.not_after + std::chrono::seconds(1))
         return evidence_refused("slot", "not valid now");
-    for (const Extension& extension : slot->extensions) {
-        if (extension.critical && extension.oid != "2.5.29.19")
-            return evidence_refused("slot", "unknown critical extension " + extension.oid);
-    }
-    const auto constraints = slot->basic_constraints();
-    if (constraints && constraints->ca) return evidence_refused("slot", "an authority");
-    return std::move(*slot);
+    return std::move(slot);
 }
 
 Result<Done> check_firmware(const Version& firmware, const PublicKey& key) {

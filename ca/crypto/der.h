@@ -30,7 +30,14 @@ struct DerElement {
     ByteView whole;  ///< Tag and length octets included.
 };
 
-/// Reads TLVs one after another. Definite, minimal lengths; low tag numbers (below 31) alone.
+/// An explicit context tag of whatever number, and what it wraps.
+struct DerTagged {
+    std::uint32_t number = 0;
+    ByteView content;
+};
+
+/// Reads TLVs one after another. Definite, minimal lengths; low tag numbers (below 31) alone, but
+/// for `tagged`.
 /// Every read answers nullopt on anything else and then stays at its place.
 class DerReader {
 public:
@@ -58,6 +65,9 @@ public:
     [[nodiscard]] std::optional<std::string> oid();
     /// A BIT STRING with no unused bits.
     [[nodiscard]] std::optional<ByteView> octet_aligned_bit_string();
+    /// The next element where it bears a constructed context tag: the number in its one form (X.690
+    /// 8.1.2), below 2^14.
+    [[nodiscard]] std::optional<DerTagged> tagged();
     /// UTCTime or GeneralizedTime in the form of RFC 5280 4.1.2.5.
     [[nodiscard]] std::optional<Instant> time();
 

@@ -103,6 +103,22 @@ std::optional<DerElement> DerReader::any() {
     return element;
 }
 
+std::optional<DerTagged> DerReader::tagged() {
+    constexpr std::uint8_t constructed_context = 0xA0;
+    if (rest_.empty() || (rest_[0] & 0xE0u) != constructed_context) return std::nullopt;
+    std::uint32_t number = rest_[0] & 0x1Fu;
+    ByteView after = rest_.subspan(1);
+    if (number == 0x1Fu) {
+        const auto long_form = read_subidentifier(after);
+        if (!long_form || *long_form < 0x1Fu || *long_form >= 1u << 14) return std::nullopt;
+        number = static_cast<std::uint32_t>(*long_form);
+    }
+    const auto length = read_length(after);
+    if (!length || after.size() < *length) return std::nullopt;
+    rest_ = after.subspan(*length);
+    return DerTagged{.number = number, .content = after.first(*length)};
+}
+
 std::optional<DerElement> DerReader::element(std::uint8_t wanted) {
     if (!next_is(wanted)) return std::nullopt;
     return any();

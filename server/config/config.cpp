@@ -93,6 +93,14 @@ void read_work(Section& top, Config& config) {
     limits.finish();
 }
 
+void read_evidence(Section section, const Path& folder, Config::EvidenceRules& rules) {
+    section.take_path("android_status_list", rules.android_status_list, folder);
+    section.take("android_status_max_age_s", rules.android_status_max_age, {60, 30 * day});
+    section.take("pkix_arc", rules.pkix_arc);
+    section.take("pkix_extended_key_usage", rules.pkix_extended_key_usage);
+    section.finish();
+}
+
 void read_publishing(Section& top, Config& config, Complaint& complaint) {
     Section crl = top.child("crl");
     crl.take("interval_s", config.crl.interval, {1, 30 * day});
@@ -123,6 +131,7 @@ Config read_top(const toml::table& table, const Path& folder, Complaint& complai
     config.hsm = read_hsm(top.child("hsm"), folder);
     read_doors(top.child("doors"), folder, config);
     read_work(top, config);
+    read_evidence(top.child("evidence"), folder, config.evidence);
     read_publishing(top, config, complaint);
     read_log(top.child("log"), folder, config, complaint);
     top.finish();

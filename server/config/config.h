@@ -59,6 +59,14 @@ struct Config {
         std::chrono::seconds lifetime{60};  ///< At most 120.
         std::size_t per_station = 64;       ///< Outstanding at once.
     } challenge;
+    /// [evidence]: what the formats leave to an installation.
+    struct EvidenceRules {
+        std::string android_status_list;  ///< File; empty: android-key is refused.
+        /// From its modification on; then android-key is refused until there is a newer one.
+        std::chrono::seconds android_status_max_age{3 * 24 * 3600};
+        std::string pkix_arc;                 ///< Empty: the draft's placeholders.
+        std::string pkix_extended_key_usage;  ///< The same.
+    } evidence;
     struct Installation {
         std::chrono::seconds confirm_within{3600};
         std::size_t sweep_limit = 100;  ///< More at once stop the sweep.

@@ -50,6 +50,14 @@ void tell_expiries(const Scheduled& parts) {
     }
 }
 
+void tell_status_list(const Scheduled& parts) {
+    const auto list = parts.android_status.held();
+    if (!list) return;
+    const std::chrono::duration<double> age = parts.clock.now() - list->as_of();
+    parts.observe.measure("status_list_age", "android-key", age.count());
+    parts.observe.measure("status_list_entries", "android-key", static_cast<double>(list->size()));
+}
+
 void refresh_list(const Scheduled& parts, const Intermediate& intermediate) {
     const Instant now = parts.clock.now();
     const auto key = parts.keys.for_lists(intermediate, now);
@@ -110,6 +118,10 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
         parts.refusals.close_minutes(parts.clock.now(), RefusalBook::Which::ended);
     });
     jobs.every("lists", seconds(5), [&parts] { refresh_lists(parts); });
+    jobs.every("status list", seconds(5), [&parts] {
+        parts.android_status.refresh(parts.clock.now());
+        tell_status_list(parts);
+    });
     jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
     jobs.every("expiries", seconds(30), [&parts] {
         tell_expiries(parts);

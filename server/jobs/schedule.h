@@ -10,6 +10,7 @@
 #include "ca/lifecycle/install.h"
 #include "ca/revocation/publisher.h"
 #include "server/jobs/loop.h"
+#include "server/jobs/status_file.h"
 
 #include <functional>
 
@@ -26,6 +27,7 @@ struct Scheduled {
     Epoch& epoch;
     IssuingKeys& keys;
     Publisher& publisher;
+    StatusFile& android_status;
     const Clock& clock;
     Observe observe;
     Instant ready_since;

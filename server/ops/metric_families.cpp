@@ -62,6 +62,10 @@ constexpr std::array declared{
              "Certificates that the independent check has not seen yet."},
     Declared{"workers_busy", "hallmark_workers_busy", "", "Seats of the crew that are taken."},
     Declared{"open_connections", "hallmark_http_open_connections", "door", "Open connections."},
+    Declared{"status_list_age", "hallmark_evidence_status_list_age_seconds", "format",
+             "Time since the vendor's status list was fetched."},
+    Declared{"status_list_entries", "hallmark_evidence_status_list_entries", "format",
+             "Serials that the vendor's status list names."},
     Declared{"ready", "hallmark_ready", "check", "1 where the named readiness check passes."},
 };
 

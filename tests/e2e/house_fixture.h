@@ -66,6 +66,7 @@ protected:
         made.factory = tls_door();
         made.office = tls_door();
         made.challenge.per_station = challenges_outstanding;
+        made.evidence = evidence_rules;
         made.workers.seats = 16;
         made.workers.per_caller = seats_per_caller;
         made.log.level = "debug";
@@ -273,6 +274,7 @@ protected:
     const Groundwork& ground = Groundwork::laid();
     SystemClock clock;
     TempDir folder;
+    Config::EvidenceRules evidence_rules;
     std::string conninfo = Postgres::cluster().fresh_database();
     Database server{{.conninfo = conninfo_as(conninfo, "hallmark_server_login"), .connections = 2}};
     Database owner{{.conninfo = conninfo, .connections = 1}};

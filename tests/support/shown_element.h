@@ -25,7 +25,12 @@ struct Shown {
         return {.vendor = VendorId(format == "tpm2" ? "swtpm" : "example"),
                 .format = format,
                 .anchors = {.roots = {root}, .intermediates = {}},
-                .exceptions = {}};
+                .exceptions = {},
+                .status = nothing_revoked()};
+    }
+    static std::shared_ptr<const StatusList> nothing_revoked() {
+        auto list = StatusList::parse(R"({"entries": {}})", noon(), std::chrono::hours(1));
+        return std::make_shared<const StatusList>(std::move(list).value());
     }
 };
 

@@ -1,6 +1,7 @@
 // Good evidence of each format under every other format's label, and under another vendor's pin:
 // refused.
 #include "tests/support/shown_element.h"
+#include "tests/unit/attestation/stored_case.h"
 
 #include <gtest/gtest.h>
 
@@ -21,6 +22,7 @@ TEST_F(Confusion, is_not_what_these_are_each_under_its_own_name) {
     for (const Shown& each : all) {
         const auto element = family.verify(each.evidence, {each.pin()}, each.expected, noon());
         EXPECT_TRUE(element.has_value()) << each.format << ": " << element.error().detail;
+        if (element) store_case({each.evidence, each.pin(), each.expected, ""});
     }
 }
 

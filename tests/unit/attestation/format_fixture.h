@@ -4,6 +4,7 @@
 
 #include "ca/attestation/family.h"
 #include "tests/support/pki.h"
+#include "tests/unit/attestation/stored_case.h"
 
 #include <gtest/gtest.h>
 
@@ -25,6 +26,7 @@ protected:
         ASSERT_FALSE(element.has_value());
         EXPECT_EQ(element.error().reason, Reason::evidence_not_accepted);
         EXPECT_EQ(element.error().detail.substr(0, detail.size()), detail);
+        store_case({evidence, pin, expected, element.error().detail});
     }
 
     ChainValidator chains;

@@ -2,6 +2,7 @@
 // (prepare) or after (spoil), and what the refusal's detail starts with.
 #pragma once
 
+#include "tests/unit/attestation/stored_case.h"
 #include "tests/unit/attestation/tpm2_scene.h"
 
 #include <gtest/gtest.h>
@@ -31,7 +32,9 @@ void expect_refusal(const Judged& judged, const Row& row) {
 inline void expect_row(const Row& row) {
     Scene scene = scene_of(row);
     if (row.spoil) row.spoil(scene);
-    expect_refusal(judge(scene), row);
+    const auto judged = judge(scene);
+    expect_refusal(judged, row);
+    if (!judged) store_case({scene.evidence, scene.pin, scene.expected, judged.error().detail});
 }
 
 inline constexpr auto named = [](const ::testing::TestParamInfo<Row>& row) {

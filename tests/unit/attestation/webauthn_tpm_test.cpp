@@ -1,16 +1,13 @@
 // The "tpm" statement of an attestation object: what WebAuthn asks of it and what this house asks
 // of a TPM's key besides, one thing wrong at a time. And credential keys of the other kinds.
-#include "ca/attestation/family.h"
 #include "ca/attestation/webauthn_object.h"
 #include "ca/crypto/hash.h"
 #include "station/simulator/soft_authenticator.h"
 #include "station/simulator/soft_cbor.h"
 #include "station/simulator/soft_tpm.h"
-#include "tests/support/pki.h"
+#include "tests/unit/attestation/format_fixture.h"
 
 #include <functional>
-
-#include <gtest/gtest.h>
 
 namespace hallmark {
 namespace {
@@ -37,19 +34,13 @@ struct Recipe {
     bool another_signer = false;
 };
 
-class WebauthnTpm : public ::testing::Test {
+class WebauthnTpm : public FormatTest {
 protected:
-    ChainValidator chains;
-    EvidenceFamily family = make_family(chains);
-    SoftVendor maker{"STM"};
-    SoftObject ak = soft_object(SoftKeyKind::ec_p256, soft_ak_template(SoftKeyKind::ec_p256));
-    Bytes nonce = Bytes(32, 7);
-    VendorPin pin{.vendor = VendorId("stm"),
-                  .format = "webauthn",
-                  .anchors = {.roots = {maker.root()}, .intermediates = {}},
-                  .exceptions = {}};
-
-    Result<VerifiedElement> judge(const Recipe& recipe) {
+    WebauthnTpm() : FormatTest("webauthn") {
+        pin.vendor = VendorId("stm");
+        pin.anchors.roots = {maker.root()};
+    }
+    void make(const Recipe& recipe) {
         const SoftObject leaf = soft_object(SoftKeyKind::ec_p256, recipe.leaf);
         const SoftObject other = soft_object(SoftKeyKind::ec_p256, {}, 1);
         // The authenticator's data and the client's are the same in every kind of statement.
@@ -77,18 +68,18 @@ protected:
         const Bytes object = soft_cbor_map({{soft_cbor_text("fmt"), soft_cbor_text("tpm")},
                                             {soft_cbor_text("attStmt"), statement},
                                             {soft_cbor_text("authData"), soft_cbor_bytes(data)}});
-        Expected expected;
-        expected.nonce = nonce;
+        evidence.members = {{.name = "attestation_object", .values = {object}},
+                            {.name = "client_data", .values = {packed.client_data}}};
         expected.spki = leaf.spki();
-        return family.verify({.format = "webauthn",
-                              .members = {{.name = "attestation_object", .values = {object}},
-                                          {.name = "client_data", .values = {packed.client_data}}}},
-                             {pin}, expected, noon());
     }
+
+    SoftVendor maker{"STM"};
+    SoftObject ak = soft_object(SoftKeyKind::ec_p256, soft_ak_template(SoftKeyKind::ec_p256));
 };
 
 TEST_F(WebauthnTpm, is_taken_where_the_key_cannot_leave_the_tpm) {
-    const auto element = judge({});
+    make({});
+    const auto element = judge();
     ASSERT_TRUE(element.has_value()) << element.error().detail;
     EXPECT_EQ(element->claims.vendor, "stm");
     EXPECT_EQ(element->claims.model, "SOFT33");
@@ -107,9 +98,8 @@ class WebauthnTpmRefuses : public WebauthnTpm, public ::testing::WithParamInterf
 TEST_P(WebauthnTpmRefuses, it_for_its_own_reason) {
     Recipe recipe;
     GetParam().change(recipe);
-    const auto element = judge(recipe);
-    ASSERT_FALSE(element.has_value());
-    EXPECT_EQ(element.error().detail.substr(0, GetParam().detail.size()), GetParam().detail);
+    make(recipe);
+    expect_refused(GetParam().detail);
 }
 
 INSTANTIATE_TEST_SUITE_P(

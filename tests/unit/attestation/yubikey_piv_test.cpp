@@ -156,9 +156,9 @@ std::function<void(Recipe&)> without_slot_extension(int at) {
 INSTANTIATE_TEST_SUITE_P(
     OneThingWrong, YubikeyPivRefuses,
     ::testing::Values(
-        Wrong{"another_f9_key", "slot: not signed by this f9 key",
+        Wrong{"another_f9_key", "slot: not signed by the key above it",
               [](Recipe& r) { r.another_f9_signs = true; }},
-        Wrong{"slot_signature", "slot: not signed by this f9 key",
+        Wrong{"slot_signature", "slot: not signed by the key above it",
               [](Recipe& r) { r.break_slot = true; }},
         Wrong{"f9_signature", "chain: ", [](Recipe& r) { r.break_f9 = true; }},
         Wrong{"f9_replaced_by_its_owner", "f9: not named",

@@ -76,6 +76,11 @@ per_station = 5
 [installation]
 confirm_within_s = 10
 sweep_limit = 3
+[evidence]
+android_status_list = "lists/android.json"
+android_status_max_age_s = 86400
+pkix_arc = "1.3.6.1.5.5.7.99"
+pkix_extended_key_usage = "1.3.6.1.5.5.7.3.99"
 [crl]
 interval_s = 60
 validity_s = 120
@@ -101,6 +106,10 @@ drain_s = 5
     EXPECT_EQ(config->workers.threads, 3u);
     EXPECT_EQ(config->challenge.lifetime, std::chrono::seconds(120));
     EXPECT_EQ(config->installation.sweep_limit, 3u);
+    EXPECT_EQ(config->evidence.android_status_list, "/etc/hallmark/lists/android.json");
+    EXPECT_EQ(config->evidence.android_status_max_age, std::chrono::hours(24));
+    EXPECT_EQ(config->evidence.pkix_arc, "1.3.6.1.5.5.7.99");
+    EXPECT_EQ(config->evidence.pkix_extended_key_usage, "1.3.6.1.5.5.7.3.99");
     EXPECT_EQ(config->crl.base_url, "http://pki.example");
     EXPECT_EQ(config->log.file, "/etc/hallmark/log/hallmark.jsonl");
     EXPECT_EQ(config->limits.drain, std::chrono::seconds(5));
@@ -126,6 +135,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"unknown_table", "[challange]\nlifetime_s = 1\n", "line 14: unknown key challange"},
         Wrong{"unknown_key", "[workers]\nseets = 1\n", "line 15: unknown key workers.seets"},
         Wrong{"unknown_door", "[doors.back]\nport = 1\n", "unknown key doors.back"},
+        Wrong{"a_list_for_ever", "[evidence]\nandroid_status_max_age_s = 99999999\n",
+              "line 15: evidence.android_status_max_age_s must be between"},
         Wrong{"type", "[workers]\nseats = \"8\"\n",
               "line 15: workers.seats must be a whole number"},
         Wrong{"too_long", "[challenge]\nlifetime_s = 121\n",
