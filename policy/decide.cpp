@@ -99,6 +99,7 @@ Result<Grant> decide(const Policy& policy, const RequestFacts& facts) {
     HALLMARK_TRY(dates, dates_of(model.validity, facts));
     HALLMARK_TRY(extensions, extensions_of(model.extensions, alternative_names, values));
 
+    const bool is_weaker = facts.claims.assurance != Assurance::hw_key_attested;
     return Grant{.product = model.product,
                  .policy = model.digest,
                  .intermediate = model.intermediate,
@@ -112,7 +113,8 @@ Result<Grant> decide(const Policy& policy, const RequestFacts& facts) {
                  .confirm_within = model.limits.confirm_within,
                  .rework_limit = model.limits.rework,
                  .station_limit = model.limits.station,
-                 .lot_limit = model.limits.lot};
+                 .lot_limit = model.limits.lot,
+                 .assurance_reason = is_weaker ? model.assurance.reason : std::nullopt};
 }
 
 }  // namespace hallmark

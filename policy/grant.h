@@ -65,6 +65,9 @@ struct Grant {
     std::optional<std::uint64_t>
         station_limit;  ///< Certificates per station under this policy version.
     std::optional<std::uint64_t> lot_limit;
+    /// Why the product takes less than key attestation, where this element gave less; it goes into
+    /// the record.
+    std::optional<std::string> assurance_reason = {};
 };
 
 }  // namespace hallmark

@@ -14,6 +14,8 @@
 namespace hallmark {
 namespace {
 
+using testing::TempDir;
+
 const Instant today = from_rfc3339("2026-11-23T12:00:00Z").value();
 
 struct Outcome {
