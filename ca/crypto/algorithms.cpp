@@ -38,6 +38,8 @@ constexpr std::array rows{
     Row{SignatureAlgorithm::ecdsa_sha1, "ecdsa-sha1", HashAlgorithm::sha1, "1.2.840.10045.4.1"},
     Row{SignatureAlgorithm::rsa_pkcs1_sha1, "rsa-pkcs1-sha1", HashAlgorithm::sha1,
         "1.2.840.113549.1.1.5"},
+    // RFC 8410 3; SHA-512 is inside the scheme (RFC 8032 5.1).
+    Row{SignatureAlgorithm::ed25519, "ed25519", HashAlgorithm::sha512, "1.3.101.112"},
 };
 
 const Row& row_of(SignatureAlgorithm algorithm) noexcept {
@@ -58,7 +60,8 @@ Bytes pss_parameters(HashAlgorithm algorithm) {
 
 Bytes make_identifier(const Row& row) {
     const Bytes oid = der_oid(row.oid);
-    if (row.name.starts_with("ecdsa")) return der_sequence({oid});
+    if (row.name.starts_with("ecdsa") || row.algorithm == SignatureAlgorithm::ed25519)
+        return der_sequence({oid});
     if (row.name.starts_with("rsa-pss")) return der_sequence({oid, pss_parameters(row.hash)});
     return der_sequence({oid, der_null()});
 }

@@ -54,17 +54,23 @@ struct ChainRequest {
     std::set<ChainException> exceptions;
     Instant at;
     ChainLimits limits;
+    /// OIDs of extensions that the caller reads and judges himself, in every certificate of the
+    /// path: these, and no others unknown, may be critical.
+    std::set<std::string> understood = {};
 };
 
-struct ValidatedChain {
+struct ValidatedPath {
     Certificate leaf;
-    PublicKey leaf_key;          ///< Checked by parse_public_key's rules.
     std::vector<Bytes> issuers;  ///< DER, nearest first, the anchor last.
     Digest anchor{};             ///< SHA-256 of the anchor's DER.
 };
 
-/// Thread-safe. One per process; the cache is keyed by digests of issuers, anchors, exceptions and
-/// purpose, and an entry ends with the first certificate in it to expire.
+struct ValidatedChain : ValidatedPath {
+    PublicKey leaf_key;  ///< Checked by parse_public_key's rules.
+};
+
+/// Thread-safe. One per process; the cache is keyed by digests of issuers, anchors, exceptions,
+/// purpose and understood extensions, and an entry ends with the first certificate in it to expire.
 class ChainValidator {
 public:
     ChainValidator();
@@ -83,10 +89,25 @@ public:
     /// the extensions stand. No purpose but any takes an authority's certificate as leaf.
     [[nodiscard]] Result<ValidatedChain> validate(const ChainRequest& request,
                                                   const TrustAnchors& anchors) const;
+    /// The same of a leaf whose key nobody has judged, for purpose any alone: it may be of an
+    /// algorithm that this house certifies no keys of.
+    [[nodiscard]] Result<ValidatedPath> validate_path(const ChainRequest& request,
+                                                      const TrustAnchors& anchors) const;
 
 private:
     struct Cache;
+    [[nodiscard]] Result<ValidatedPath> path_of(Certificate leaf, const ChainRequest& request,
+                                                const TrustAnchors& anchors) const;
     std::unique_ptr<Cache> cache_;
 };
+
+struct IssuersSignature {
+    SignatureAlgorithm algorithm = SignatureAlgorithm::ecdsa_sha256;
+    ByteView message;
+    ByteView signature;
+};
+/// Checks a signature under a key as vendors' issuers have them (RSA, P-256, P-384, P-521, Ed25519;
+/// nothing weak), for chains that are not of X.509. False for a key that is none of these, too.
+[[nodiscard]] bool verify_issuers_signature(ByteView issuer_spki, const IssuersSignature& made);
 
 }  // namespace hallmark

@@ -70,6 +70,12 @@ IssuerKey read_rsa(ByteView bits, const Strictness& strictness) {
     return imported(import_rsa(n, *e));
 }
 
+/// RFC 8410 3, 4: no parameters, 32 octets.
+IssuerKey read_ed25519(const DerReader& rest, ByteView octets) {
+    if (!rest.at_end() || octets.size() != 32) return refused("malformed key");
+    return imported(import_ed25519(octets));
+}
+
 }  // namespace
 
 IssuerKey read_issuer_key(ByteView spki, const Strictness& strictness) {
@@ -82,7 +88,20 @@ IssuerKey read_issuer_key(ByteView spki, const Strictness& strictness) {
     const auto oid = algorithm->oid();
     if (oid == "1.2.840.10045.2.1") return read_ec(*algorithm, *bits);      // RFC 5480 2.1.1
     if (oid == "1.2.840.113549.1.1.1") return read_rsa(*bits, strictness);  // RFC 3279 2.3.1
+    if (oid == "1.3.101.112") return read_ed25519(*algorithm, *bits);
     return refused("key algorithm not taken");
+}
+
+bool verify_issuers_signature(ByteView issuer_spki, const IssuersSignature& made) {
+    const std::set<ChainException> no_exceptions;
+    const std::set<std::string> nothing;
+    const IssuerKey issuer = read_issuer_key(
+        issuer_spki,
+        {.purpose = Purpose::any, .exceptions = no_exceptions, .understood = nothing, .at = {}});
+    return !is_weak(made.algorithm) &&
+           verify_under(
+               issuer.key.get(),
+               {.algorithm = made.algorithm, .message = made.message, .signature = made.signature});
 }
 
 }  // namespace hallmark

@@ -2,6 +2,10 @@
 
 #include "ca/crypto/openssl.h"
 
+#include <array>
+
+#include <openssl/x509v3.h>
+
 namespace hallmark {
 
 namespace {
@@ -18,12 +22,42 @@ X509Ptr parsed(const Certificate& certificate) {
 
 /// RFC 5280 6.1.1 (d): a trust anchor is a name and a key, so that it bears no basicConstraints, as
 /// old roots do, is no reason to refuse what it signed.
-int tolerate_bare_anchor(int ok, X509_STORE_CTX* context) {
-    if (ok == 1 || X509_STORE_CTX_get_error(context) != X509_V_ERR_INVALID_CA) return ok;
+bool is_bare_anchor(X509_STORE_CTX* context) {
     const int anchor_depth = sk_X509_num(X509_STORE_CTX_get0_chain(context)) - 1;
-    if (X509_STORE_CTX_get_error_depth(context) != anchor_depth) return ok;
+    if (X509_STORE_CTX_get_error_depth(context) != anchor_depth) return false;
     X509* const anchor = X509_STORE_CTX_get_current_cert(context);
-    if (X509_get_ext_by_NID(anchor, NID_basic_constraints, -1) >= 0) return ok;
+    return X509_get_ext_by_NID(anchor, NID_basic_constraints, -1) < 0;
+}
+
+std::string oid_of(X509_EXTENSION* extension) {
+    std::array<char, 256> text{};
+    const int length = OBJ_obj2txt(text.data(), static_cast<int>(text.size()),
+                                   X509_EXTENSION_get_object(extension), 1);
+    if (length <= 0 || static_cast<std::size_t>(length) >= text.size()) return {};
+    return text.data();
+}
+
+/// Every critical extension of the current certificate is OpenSSL's to judge, or the caller's.
+bool is_understood(X509_STORE_CTX* context) {
+    const auto* const understood =
+        static_cast<const std::set<std::string>*>(X509_STORE_CTX_get_app_data(context));
+    X509* const certificate = X509_STORE_CTX_get_current_cert(context);
+    for (int i = 0; i < X509_get_ext_count(certificate); ++i) {
+        X509_EXTENSION* const extension = X509_get_ext(certificate, i);
+        if (X509_EXTENSION_get_critical(extension) == 0) continue;
+        if (X509_supported_extension(extension) == 1) continue;
+        if (!understood->contains(oid_of(extension))) return false;
+    }
+    return true;
+}
+
+int tolerate(int ok, X509_STORE_CTX* context) {
+    if (ok == 1) return ok;
+    const int error = X509_STORE_CTX_get_error(context);
+    const bool tolerable =
+        (error == X509_V_ERR_INVALID_CA && is_bare_anchor(context)) ||
+        (error == X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION && is_understood(context));
+    if (!tolerable) return ok;
     X509_STORE_CTX_set_error(context, X509_V_OK);
     return 1;
 }
@@ -37,7 +71,8 @@ void push(STACK_OF(X509) * stack, X509Ptr certificate) {
 }  // namespace
 
 std::optional<std::string> objection_of_x509_verify(const std::vector<const Certificate*>& path,
-                                                    PolicyCheck policy_check) {
+                                                    PolicyCheck policy_check,
+                                                    const std::set<std::string>& understood) {
     const X509StorePtr store = made(X509StorePtr(X509_STORE_new()), "X509_STORE_new");
     const X509StackPtr between = made(X509StackPtr(sk_X509_new_null()), "sk_X509_new_null");
     X509Ptr target;
@@ -60,7 +95,11 @@ std::optional<std::string> objection_of_x509_verify(const std::vector<const Cert
     if (policy_check == PolicyCheck::yes) flags |= X509_V_FLAG_POLICY_CHECK;
     check(X509_VERIFY_PARAM_set_flags(X509_STORE_CTX_get0_param(context.get()), flags),
           "set_flags");
-    X509_STORE_CTX_set_verify_cb(context.get(), tolerate_bare_anchor);
+    // OpenSSL keeps a plain pointer; the callback reads it and no more.
+    check(
+        X509_STORE_CTX_set_app_data(context.get(), const_cast<std::set<std::string>*>(&understood)),
+        "set_app_data");
+    X509_STORE_CTX_set_verify_cb(context.get(), tolerate);
     const int outcome = X509_verify_cert(context.get());
     const int error = X509_STORE_CTX_get_error(context.get());
     ERR_clear_error();

@@ -5,6 +5,7 @@
 #include "ca/crypto/certificate.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,9 @@ namespace hallmark {
 enum class PolicyCheck { no, yes };
 
 /// The target first, the anchor last. Validity is not looked at: it is chain_rules.h's, to the
-/// second.
+/// second. Extensions that `understood` names may be critical, whatever OpenSSL thinks of them.
 [[nodiscard]] std::optional<std::string> objection_of_x509_verify(
-    const std::vector<const Certificate*>& path, PolicyCheck policy_check);
+    const std::vector<const Certificate*>& path, PolicyCheck policy_check,
+    const std::set<std::string>& understood);
 
 }  // namespace hallmark

@@ -132,7 +132,8 @@ bool PathFinder::complete() {
             return false;
         }
         const auto policies = constrained ? PolicyCheck::yes : PolicyCheck::no;
-        if (const auto objection = objection_of_x509_verify(judged, policies)) {
+        if (const auto objection =
+                objection_of_x509_verify(judged, policies, ground_.strictness.understood)) {
             note(Rank::rule, *objection);
             return false;
         }

@@ -74,10 +74,11 @@ Objection objection_to_names(const Certificate& certificate, const Strictness& s
     return ordered ? std::nullopt : Objection("a name's set is not in DER order");
 }
 
-Objection objection_to_extensions(const Certificate& certificate) {
+Objection objection_to_extensions(const Certificate& certificate, const Strictness& strictness) {
     for (const Extension& extension : certificate.extensions) {
         const bool known =
-            std::find(processed.begin(), processed.end(), extension.oid) != processed.end();
+            std::find(processed.begin(), processed.end(), extension.oid) != processed.end() ||
+            strictness.understood.contains(extension.oid);
         if (extension.critical && !known) return "unknown critical extension " + extension.oid;
         // RFC 5280 4.2.1.10, 4.2.1.11, 4.2.1.14: these must be critical; OpenSSL lets it pass.
         const bool must_be_critical = extension.oid == extension::name_constraints ||
@@ -168,7 +169,7 @@ Objection objection_to_leaf_usage(const Certificate& leaf, const PublicKey& key,
 Objection objection_to_profile(const Certificate& certificate, const Strictness& strictness) {
     if (auto found = objection_to_serial(certificate.serial, strictness)) return found;
     if (auto found = objection_to_signature_algorithm(certificate, strictness)) return found;
-    if (auto found = objection_to_extensions(certificate)) return found;
+    if (auto found = objection_to_extensions(certificate, strictness)) return found;
     if (auto found = objection_to_names(certificate, strictness)) return found;
     // RFC 5280 4.1.2.4: the issuer is never empty.
     if (equal(certificate.issuer, der(tag::sequence, {}))) return "empty issuer name";

@@ -16,6 +16,7 @@ using Objection = std::optional<std::string>;
 struct Strictness {
     Purpose purpose;
     const std::set<ChainException>& exceptions;
+    const std::set<std::string>& understood;  ///< Extensions that the caller judges.
     Instant at;
 
     [[nodiscard]] bool tolerates(ChainException exception) const {
@@ -41,7 +42,7 @@ struct Strictness {
 [[nodiscard]] bool bears_constraints(const Certificate& certificate);
 
 /// RSA of 2048 (or 1024 by exception) to 8192 bits with a sound exponent and no ROCA, or P-256,
-/// P-384, P-521.
+/// P-384, P-521, Ed25519.
 struct IssuerKey {
     PkeyPtr key;
     std::string objection;  ///< Where there is no key.

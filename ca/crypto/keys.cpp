@@ -151,6 +151,13 @@ PkeyPtr import_ec_point(std::string_view group, ByteView point) {
     return key;
 }
 
+PkeyPtr import_ed25519(ByteView octets) {
+    PkeyPtr key(
+        EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, octets.data(), octets.size()));
+    ERR_clear_error();
+    return key;
+}
+
 PkeyPtr import_rsa(ByteView modulus, ByteView exponent) {
     const auto number = [](ByteView octets) {
         return made(BignumPtr(BN_bin2bn(octets.data(), static_cast<int>(octets.size()), nullptr)),

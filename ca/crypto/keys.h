@@ -30,12 +30,14 @@ enum class SignatureAlgorithm {
     rsa_pss_sha512,
     ecdsa_sha1,
     rsa_pkcs1_sha1,  // Named so that they can be refused by name.
+    ed25519,         // Checked under the keys of vendors' issuers; no PublicKey is one.
 };
 [[nodiscard]] std::string_view name_of(SignatureAlgorithm algorithm) noexcept;
 [[nodiscard]] HashAlgorithm hash_of(SignatureAlgorithm algorithm) noexcept;
 [[nodiscard]] bool is_weak(SignatureAlgorithm algorithm) noexcept;
 /// AlgorithmIdentifier DER: ECDSA without parameters (RFC 5758 3.2), PKCS#1 with NULL (RFC 4055 5),
-/// PSS with hash, MGF1 of the same hash and salt of the hash's length (RFC 4055 3.1).
+/// PSS with hash, MGF1 of the same hash and salt of the hash's length (RFC 4055 3.1), Ed25519
+/// without parameters (RFC 8410 3).
 [[nodiscard]] Bytes algorithm_identifier(SignatureAlgorithm algorithm);
 /// The reverse, exact; nullopt for whatever is not one of the above.
 [[nodiscard]] std::optional<SignatureAlgorithm> signature_algorithm_from(ByteView identifier_der);

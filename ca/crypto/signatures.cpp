@@ -12,7 +12,7 @@ namespace hallmark {
 
 namespace {
 
-enum class Scheme { ecdsa, pkcs1, pss };
+enum class Scheme { ecdsa, pkcs1, pss, eddsa };
 
 Scheme scheme_of(SignatureAlgorithm algorithm) noexcept {
     switch (algorithm) {
@@ -30,6 +30,8 @@ Scheme scheme_of(SignatureAlgorithm algorithm) noexcept {
         case SignatureAlgorithm::rsa_pss_sha384:
         case SignatureAlgorithm::rsa_pss_sha512:
             return Scheme::pss;
+        case SignatureAlgorithm::ed25519:
+            return Scheme::eddsa;
     }
     return Scheme::ecdsa;
 }
@@ -68,10 +70,22 @@ std::optional<IntegerPair> read_ecdsa(ByteView signature) {
 bool fits(EVP_PKEY* key, Scheme scheme, ByteView signature) {
     if (key == nullptr) return false;
     const int kind = EVP_PKEY_get_base_id(key);
+    if (scheme == Scheme::eddsa) return kind == EVP_PKEY_ED25519;
     if (scheme == Scheme::ecdsa) return kind == EVP_PKEY_EC && read_ecdsa(signature).has_value();
     // RFC 8017 8.1.2, 8.2.2: exactly as long as the modulus.
     return kind == EVP_PKEY_RSA &&
            signature.size() == static_cast<std::size_t>(EVP_PKEY_get_size(key));
+}
+
+/// RFC 8032 5.1.7: the scheme takes the message itself, and only whole.
+bool verify_eddsa(EVP_PKEY* key, ByteView message, ByteView signature) {
+    const MdContextPtr context = made(MdContextPtr(EVP_MD_CTX_new()), "EVP_MD_CTX_new");
+    check(EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key),
+          "EVP_DigestVerifyInit");
+    const int outcome = EVP_DigestVerify(context.get(), signature.data(), signature.size(),
+                                         message.data(), message.size());
+    ERR_clear_error();
+    return outcome == 1;
 }
 
 }  // namespace
@@ -80,6 +94,7 @@ bool verify_under(EVP_PKEY* key, const SignedMessage& signed_message) {
     const auto& [algorithm, message, signature] = signed_message;
     const Scheme scheme = scheme_of(algorithm);
     if (!fits(key, scheme, signature)) return false;
+    if (scheme == Scheme::eddsa) return verify_eddsa(key, message, signature);
     const Bytes digest = hash(hash_of(algorithm), message);
     const PkeyContextPtr context =
         made(PkeyContextPtr(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)), "EVP_PKEY_CTX_new");

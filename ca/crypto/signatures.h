@@ -20,7 +20,8 @@ struct SignedMessage {
 /// A key of the public point in uncompressed form; null when it is no point of that curve.
 /// `group` is OpenSSL's name: P-256, P-384, P-521.
 [[nodiscard]] PkeyPtr import_ec_point(std::string_view group, ByteView point);
-/// Null when OpenSSL will not have it.
+/// From the 32 octets of RFC 8032 5.1.5. Null when OpenSSL will not have it, as below.
+[[nodiscard]] PkeyPtr import_ed25519(ByteView octets);
 [[nodiscard]] PkeyPtr import_rsa(ByteView modulus, ByteView exponent);
 
 }  // namespace hallmark

@@ -43,6 +43,8 @@ private:
 [[nodiscard]] TestKey make_ec_key(KeyAlgorithm curve = KeyAlgorithm::ec_p256);
 /// Any curve by OpenSSL's name, such as "P-192".
 [[nodiscard]] TestKey make_ec_key_on(const char* group);
+/// A key that parse_public_key refuses.
+[[nodiscard]] TestKey make_ed25519_key();
 [[nodiscard]] TestKey make_rsa_key(unsigned bits = 2048, unsigned long exponent = 65537);
 /// One RSA-2048 key a process: making them is slow.
 [[nodiscard]] const TestKey& shared_rsa_key();

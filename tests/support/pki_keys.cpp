@@ -54,7 +54,9 @@ PublicKey TestKey::public_key() const {
 Bytes TestKey::sign(ByteView message, SignatureAlgorithm algorithm) const {
     const MdContextPtr context = made(MdContextPtr(EVP_MD_CTX_new()), "EVP_MD_CTX_new");
     EVP_PKEY_CTX* parameters = nullptr;
-    check(EVP_DigestSignInit(context.get(), &parameters, md_of(algorithm), nullptr, handle()),
+    const bool is_eddsa = algorithm == SignatureAlgorithm::ed25519;
+    check(EVP_DigestSignInit(context.get(), &parameters, is_eddsa ? nullptr : md_of(algorithm),
+                             nullptr, handle()),
           "EVP_DigestSignInit");
     if (is_pss(algorithm)) {
         check(EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING), "set_rsa_padding");
@@ -72,6 +74,7 @@ Bytes TestKey::sign(ByteView message, SignatureAlgorithm algorithm) const {
 
 SignatureAlgorithm TestKey::natural_algorithm() const {
     if (EVP_PKEY_get_base_id(handle()) == EVP_PKEY_RSA) return SignatureAlgorithm::rsa_pkcs1_sha256;
+    if (EVP_PKEY_get_base_id(handle()) == EVP_PKEY_ED25519) return SignatureAlgorithm::ed25519;
     return EVP_PKEY_get_bits(handle()) == 384 ? SignatureAlgorithm::ecdsa_sha384
                                               : SignatureAlgorithm::ecdsa_sha256;
 }
@@ -94,6 +97,10 @@ TestKey make_ec_key_on(const char* group) {
 
 TestKey make_ec_key(KeyAlgorithm curve) {
     return make_ec_key_on(curve == KeyAlgorithm::ec_p384 ? "P-384" : "P-256");
+}
+
+TestKey make_ed25519_key() {
+    return TestKey(made(PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")), "keygen"));
 }
 
 TestKey make_rsa_key(unsigned bits, unsigned long exponent) {
