@@ -1,6 +1,7 @@
 #include "ca/attestation/webauthn.h"
 
 #include "ca/attestation/android_attestation.h"
+#include "ca/attestation/cose_key.h"
 #include "ca/attestation/freshness.h"
 #include "ca/attestation/members.h"
 #include "ca/attestation/tpm2_endorsement.h"

@@ -24,10 +24,6 @@ struct AttestationObject {
 /// Reason: evidence_not_accepted, detail "object: ..." or "key: ...".
 [[nodiscard]] Result<AttestationObject> parse_attestation_object(ByteView cbor);
 
-/// COSE algorithm (RFC 9053 2.1, RFC 8812 2) as ours; nullopt for those that are not taken.
-[[nodiscard]] std::optional<SignatureAlgorithm> cose_signature_algorithm(
-    std::int64_t number) noexcept;
-
 /// collectedClientData (5.8.1) of a creation: its challenge, decoded. Detail "client-data: ...".
 [[nodiscard]] Result<Bytes> challenge_in(ByteView client_data);
 
