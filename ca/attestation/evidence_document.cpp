@@ -66,6 +66,36 @@ void put(json::object& object, std::string_view name, const std::optional<std::s
     if (value) object[name] = *value;
 }
 
+std::optional<std::string> text_in(const json::object& object, std::string_view name) {
+    const json::value* member = object.if_contains(name);
+    const json::string* text = member ? member->if_string() : nullptr;
+    if (!text) return std::nullopt;
+    return std::string(view(*text));
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+    return text_in(object, name).value_or("");
+}
+
+std::vector<std::string> texts_in(const json::object& object, std::string_view name) {
+    std::vector<std::string> texts;
+    const json::value* list = object.if_contains(name);
+    if (!list || !list->is_array()) return texts;
+    for (const json::value& entry : list->get_array())
+        if (entry.is_string()) texts.emplace_back(view(entry.get_string()));
+    return texts;
+}
+
+std::vector<std::pair<std::string, std::string>> members_in(const json::object& object,
+                                                            std::string_view name) {
+    std::vector<std::pair<std::string, std::string>> members;
+    const json::value* inner = object.if_contains(name);
+    if (!inner || !inner->is_object()) return members;
+    for (const auto& member : inner->get_object())
+        members.emplace_back(member.key(), text_of(inner->get_object(), member.key()));
+    return members;
+}
+
 }  // namespace
 
 Result<Evidence> evidence_from_json(const boost::json::value& document) {
@@ -98,7 +128,7 @@ std::string claims_json(const Claims& claims) {
     object["vendor"] = claims.vendor;
     put(object, "model", claims.model);
     if (claims.element_serial) object["element_serial"] = claims.element_serial->get();
-    object["public_key"] = to_base64(claims.public_key);
+    if (!claims.public_key.empty()) object["public_key"] = to_base64(claims.public_key);
     if (!claims.origin.empty()) object["origin"] = claims.origin;
     if (claims.exportable) object["exportable"] = *claims.exportable;
     json::array usage;
@@ -116,6 +146,38 @@ std::string claims_json(const Claims& claims) {
         detail[name] = value;
     object["detail"] = std::move(detail);
     return canonical_json(object);
+}
+
+Result<Claims> claims_from_json(std::string_view text) {
+    HALLMARK_TRY(document, parse_json(text));
+    const Refusal strange{Reason::malformed_request, "claims: not as they were written"};
+    if (!document.is_object()) return strange;
+    const json::object& object = document.get_object();
+    const auto key = from_base64(text_of(object, "public_key"));
+    const auto assurance = assurance_from(text_of(object, "assurance"));
+    const auto anchor = digest_from_hex(text_of(object, "anchor"));
+    if (!key || !assurance || !anchor) return strange;
+    Claims claims{.format = text_of(object, "format"),
+                  .vendor = text_of(object, "vendor"),
+                  .model = text_in(object, "model"),
+                  .element_serial = {},
+                  .public_key = *key,
+                  .origin = text_of(object, "origin"),
+                  .exportable = {},
+                  .usage = texts_in(object, "usage"),
+                  .firmware = text_in(object, "firmware"),
+                  .lifecycle = text_in(object, "lifecycle"),
+                  .freshness = text_of(object, "freshness"),
+                  .assurance = *assurance,
+                  .anchor = *anchor,
+                  .detail = members_in(object, "detail")};
+    if (const auto serial = text_in(object, "element_serial"))
+        claims.element_serial = SeSerial(*serial);
+    if (const json::value* exportable = object.if_contains("exportable"))
+        claims.exportable = exportable->is_bool() && exportable->get_bool();
+    // A text that says more, less or otherwise than these claims do is none of ours.
+    if (claims_json(claims) != text) return strange;
+    return claims;
 }
 
 }  // namespace hallmark

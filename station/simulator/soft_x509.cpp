@@ -16,6 +16,19 @@ Bytes key_id(ByteView spki) {
     return digest;
 }
 
+Bytes sign_digest(const EVP_MD* digest, EVP_PKEY* key, ByteView message) {
+    const MdContextPtr context(made(MdContextPtr(EVP_MD_CTX_new()), "EVP_MD_CTX_new"));
+    check(EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key), "EVP_DigestSignInit");
+    std::size_t size = 0;
+    check(EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()),
+          "EVP_DigestSign");
+    Bytes signature(size);
+    check(EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()),
+          "EVP_DigestSign");
+    signature.resize(size);
+    return signature;
+}
+
 }  // namespace
 
 PkeyPtr soft_p256_key() {
@@ -57,8 +70,11 @@ Bytes soft_ecdsa_with_sha256() {
 }
 
 Bytes soft_certificate(const SoftTbs& tbs, EVP_PKEY* issuer_key) {
-    Bytes serial = random_bytes(16);
-    serial[0] = static_cast<unsigned char>((serial[0] & 0x3F) | 0x40);
+    Bytes serial = tbs.serial;
+    if (serial.empty()) {
+        serial = random_bytes(16);
+        serial[0] = static_cast<unsigned char>((serial[0] & 0x3F) | 0x40);
+    }
     const Bytes body = der_sequence(
         {der(tag::context(0, true), der_integer(2)), der_unsigned(serial), soft_ecdsa_with_sha256(),
          tbs.issuer, der_sequence({der_time(tbs.not_before), der_time(tbs.not_after)}), tbs.subject,
@@ -93,17 +109,11 @@ Bytes spki_of(EVP_PKEY* key) {
 }
 
 Bytes sign_sha256(EVP_PKEY* key, ByteView message) {
-    const MdContextPtr context(made(MdContextPtr(EVP_MD_CTX_new()), "EVP_MD_CTX_new"));
-    check(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key),
-          "EVP_DigestSignInit");
-    std::size_t size = 0;
-    check(EVP_DigestSign(context.get(), nullptr, &size, message.data(), message.size()),
-          "EVP_DigestSign");
-    Bytes signature(size);
-    check(EVP_DigestSign(context.get(), signature.data(), &size, message.data(), message.size()),
-          "EVP_DigestSign");
-    signature.resize(size);
-    return signature;
+    return sign_digest(EVP_sha256(), key, message);
+}
+
+Bytes sign_sha384(EVP_PKEY* key, ByteView message) {
+    return sign_digest(EVP_sha384(), key, message);
 }
 
 Bytes private_der(EVP_PKEY* key) {

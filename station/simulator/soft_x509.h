@@ -30,6 +30,7 @@ struct SoftTbs {
     Bytes extensions;  ///< Extension DER, one behind the other; empty: none at all.
     Instant not_before;
     Instant not_after;
+    Bytes serial = {};  ///< A positive number's octets; empty: random.
 };
 [[nodiscard]] Bytes soft_certificate(const SoftTbs& tbs, EVP_PKEY* issuer_key);
 /// An authority's, valid from 2020 to 2049.
@@ -40,6 +41,7 @@ struct SoftTbs {
 [[nodiscard]] Bytes spki_of(EVP_PKEY* key);
 /// DER ECDSA or PKCS#1 signature with SHA-256.
 [[nodiscard]] Bytes sign_sha256(EVP_PKEY* key, ByteView message);
+[[nodiscard]] Bytes sign_sha384(EVP_PKEY* key, ByteView message);
 /// PKCS#8 DER, unencrypted, and back; null when it is none.
 [[nodiscard]] Bytes private_der(EVP_PKEY* key);
 [[nodiscard]] PkeyPtr private_from_der(ByteView der);
