@@ -40,6 +40,8 @@ public:
     [[nodiscard]] virtual std::string identity() = 0;
     /// The format's own members of the challenge request.
     [[nodiscard]] virtual std::vector<EvidenceMember> introduce() = 0;
+    /// What the request must carry beside the nonce, before the leaf key signs it: Attributes, DER.
+    [[nodiscard]] virtual std::vector<Bytes> request_attributes(ByteView /*nonce*/) { return {}; }
     /// SPKI of the leaf key that is in its place now; nullopt when the place is empty.
     [[nodiscard]] virtual std::optional<Bytes> leaf() = 0;
     /// Makes a leaf key in the element and puts it in its place, which must be empty; its SPKI.

@@ -16,6 +16,9 @@ namespace hallmark {
 struct PkixArc {
     std::string evidence = "1.3.6.1.5.5.999";
     std::string extended_key_usage = "1.3.6.1.5.5.7.3.999";
+    /// AttestationStatement.type of such evidence in a request: the arc itself, as long as nothing
+    /// is assigned.
+    std::string statement = "1.3.6.1.5.5.999";
 };
 
 class PkixVerifier final : public EvidenceVerifier {
