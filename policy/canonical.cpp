@@ -1,6 +1,7 @@
 #include "policy/document.h"
 #include "policy/model.h"
 #include "policy/sections.h"
+#include "policy/vocabulary.h"
 
 namespace hallmark {
 namespace {
@@ -125,7 +126,7 @@ DocumentNode custom_node(const CustomExtension& custom) {
 
 DocumentNode extensions_node(const ExtensionRules& rules) {
     constexpr std::string_view constraints[] = {"critical", "plain", "absent", "ca"};
-    return node(DocumentTable{
+    DocumentTable table{
         {"basic_constraints", node(constraints[static_cast<std::size_t>(rules.basic_constraints)])},
         {"key_usage", texts(rules.key_usage)},
         {"key_usage_critical", node(rules.key_usage_critical)},
@@ -139,7 +140,10 @@ DocumentNode extensions_node(const ExtensionRules& rules) {
         {"certificate_policies", texts(rules.certificate_policies)},
         {"subject_key_identifier", node(rules.subject_key_identifier)},
         {"authority_key_identifier", node(rules.authority_key_identifier)},
-        {"custom", list_of(rules.custom, custom_node)}});
+        {"custom", list_of(rules.custom, custom_node)}};
+    // Younger than the first versions, whose digests must stay: only where it is said.
+    if (rules.tpm_residency) table.emplace("tpm_residency", node(true));
+    return node(std::move(table));
 }
 
 DocumentNode limits_node(const LimitRules& limits) {
@@ -170,6 +174,10 @@ DocumentNode request_node(const RequestFacts& facts) {
     if (facts.claims.element_serial)
         put(table, "element_serial", facts.claims.element_serial->get());
     put(table, "firmware", facts.claims.firmware);
+    // As sound evidence of the format says it, it is left out: so the first versions wrote it.
+    const bool resident = facts.claims.tpm_residency.resident;
+    if (resident != proves_tpm_residency(facts.claims.format))
+        table.emplace("tpm_residency", node(resident));
     put(table, "unique_id", facts.unique_id);
     put(table, "range_number", facts.range_number);
     put(table, "now", std::optional(facts.now));

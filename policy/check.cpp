@@ -114,6 +114,14 @@ void check_acceptance(const PolicyModel& model, PolicyFindings& findings) {
     if (any_model && !rules.models_reason)
         findings.add("accept.models", "every model: give accept.models_reason");
     if (any_model && rules.models.size() > 1) findings.add("accept.models", "\"*\" stands alone");
+    const bool packaging_alone =
+        !rules.formats.empty() &&
+        std::all_of(rules.formats.begin(), rules.formats.end(),
+                    [](const std::string& name) { return name == "csr-attribute"; });
+    if (packaging_alone) {
+        findings.add("accept.formats",
+                     "csr-attribute alone: name what may stand in it too, it could never issue");
+    }
     for (const std::string& name : rules.formats) {
         const FormatTraits* format = find_format(name);
         if (format == nullptr) {

@@ -1,4 +1,5 @@
 #include "policy/check.h"
+#include "policy/vocabulary.h"
 
 #include <algorithm>
 
@@ -112,6 +113,26 @@ void check_alternative_names(const PolicyModel& model, PolicyFindings& findings)
     }
 }
 
+void check_policies(const PolicyModel& model, PolicyFindings& findings) {
+    const auto& policies = model.extensions.certificate_policies;
+    for (const std::string& policy : policies) {
+        if (is_proved_policy(policy)) {
+            findings.add("extensions.certificate_policies",
+                         policy + " is what evidence proves: say tpm_residency = true");
+        }
+        // RFC 5280 4.2.1.4: MUST NOT appear more than once.
+        if (std::count(policies.begin(), policies.end(), policy) > 1)
+            findings.add("extensions.certificate_policies", "twice: " + policy);
+    }
+    if (!model.extensions.tpm_residency) return;
+    for (const std::string& name : model.accept.formats) {
+        if (!proves_tpm_residency(name)) {
+            findings.add("extensions.tpm_residency",
+                         name + " proves no place in a TPM: could never issue");
+        }
+    }
+}
+
 }  // namespace
 
 void check_extensions(const PolicyModel& model, PolicyFindings& findings) {
@@ -122,6 +143,7 @@ void check_extensions(const PolicyModel& model, PolicyFindings& findings) {
     check_key_usage(model, findings);
     check_purposes(model, findings);
     check_alternative_names(model, findings);
+    check_policies(model, findings);
     for (const std::string& uri : rules.crl_distribution_points) {
         // A CRL behind TLS may need itself to be fetched.
         if (!uri.starts_with("http://"))

@@ -63,6 +63,14 @@ Result<Done> assurance_is_enough(const AssuranceRules& rules, const Claims& clai
     return Done{};
 }
 
+/// A leaf says that its key lives in a TPM where that was seen, and a product that wants it said
+/// gets no leaf without.
+Result<Done> residency_is_proved(const ExtensionRules& rules, const TpmResidency& proved) {
+    if (rules.tpm_residency && !(proved.resident && (proved.fixed || proved.restricted)))
+        return denied("residency", "the key is not proved to live in a TPM and stay there");
+    return Done{};
+}
+
 Result<std::string> identity_of(const IdentityRule& rule, const HoleValues& values) {
     HALLMARK_TRY(text, fill(rule.pattern, values));
     if (text.size() > rule.max_length) return denied("identity", "longer than max_length");
@@ -82,6 +90,7 @@ Result<Grant> decide(const Policy& policy, const RequestFacts& facts) {
         return denied("intermediate", "not the one of this product");
     HALLMARK_TRY(element, element_is_accepted(model.accept, facts));
     HALLMARK_TRY(assurance, assurance_is_enough(model.assurance, facts.claims));
+    HALLMARK_TRY(residency, residency_is_proved(model.extensions, facts.claims.tpm_residency));
 
     HoleValues values{.facts = facts,
                       .device = {},
@@ -99,7 +108,8 @@ Result<Grant> decide(const Policy& policy, const RequestFacts& facts) {
     HALLMARK_TRY(dates, dates_of(model.validity, facts));
     HALLMARK_TRY(extensions, extensions_of(model.extensions, alternative_names, values));
 
-    const bool is_weaker = facts.claims.assurance != Assurance::hw_key_attested;
+    const bool is_weaker =
+        facts.claims.assurance != Assurance::hw_key_attested || facts.claims.origin == "derived";
     return Grant{.product = model.product,
                  .policy = model.digest,
                  .intermediate = model.intermediate,

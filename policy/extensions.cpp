@@ -50,6 +50,16 @@ Bytes encode_policies(const std::vector<std::string>& policies) {
     return der(tag::sequence, list);
 }
 
+/// What the rules declare, and then what they leave to the evidence.
+std::vector<std::string> policies_of(const ExtensionRules& rules, const TpmResidency& proved) {
+    std::vector<std::string> policies = rules.certificate_policies;
+    if (!rules.tpm_residency) return policies;
+    if (proved.resident) policies.emplace_back(tcg_policy::verified_residency);
+    if (proved.fixed) policies.emplace_back(tcg_policy::verified_fixed);
+    if (proved.restricted) policies.emplace_back(tcg_policy::verified_restricted);
+    return policies;
+}
+
 Bytes encode_text(CustomType type, std::string_view text) {
     switch (type) {
         case CustomType::ia5:
@@ -97,6 +107,11 @@ std::optional<Refusal> what_no_leaf_has(const ExtensionRules& rules) {
         purposes_wanted.end()) {
         return Refusal{Reason::policy_denied,
                        "extensions: anyExtendedKeyUsage is every purpose at once"};
+    }
+    const auto& policies = rules.certificate_policies;
+    if (std::any_of(policies.begin(), policies.end(), is_proved_policy)) {
+        return Refusal{Reason::policy_denied,
+                       "extensions: that a key lives in a TPM is proved and not declared"};
     }
     return std::nullopt;
 }
@@ -150,8 +165,8 @@ Result<std::vector<GrantedExtension>> extensions_of(const ExtensionRules& rules,
             append(names, name);
         add("2.5.29.17", rules.subject_alt_names_critical, der(tag::sequence, names));
     }
-    if (!rules.certificate_policies.empty())
-        add("2.5.29.32", false, encode_policies(rules.certificate_policies));
+    const auto policies = policies_of(rules, values.facts.claims.tpm_residency);
+    if (!policies.empty()) add("2.5.29.32", false, encode_policies(policies));
     if (!rules.crl_distribution_points.empty()) {
         add("2.5.29.31", false, encode_distribution_points(rules.crl_distribution_points));
     }

@@ -65,8 +65,8 @@ struct Grant {
     std::optional<std::uint64_t>
         station_limit;  ///< Certificates per station under this policy version.
     std::optional<std::uint64_t> lot_limit;
-    /// Why the product takes less than key attestation, where this element gave less; it goes into
-    /// the record.
+    /// Why the product takes less than a key that was attested and generated, where this element
+    /// gave less; it goes into the record.
     std::optional<std::string> assurance_reason = {};
 };
 

@@ -75,6 +75,8 @@ struct ExtensionRules {
     std::vector<std::string> ocsp;
     std::vector<std::string> ca_issuers;
     std::vector<std::string> certificate_policies;
+    /// Those of TCG's verified-TPM policies that the evidence proves, behind the ones above.
+    bool tpm_residency = false;
     bool subject_key_identifier = true;
     bool authority_key_identifier = true;
     std::vector<CustomExtension> custom;

@@ -1,4 +1,5 @@
 #include "policy/sections.h"
+#include "policy/vocabulary.h"
 
 namespace hallmark {
 namespace {
@@ -18,6 +19,8 @@ RequestFacts read_request(FieldReader fields, const PolicyModel& model) {
     facts.claims.origin = fields.maybe_text("origin").value_or("generated");
     facts.claims.exportable = fields.flag("exportable", false);
     facts.claims.usage = fields.texts("usage");
+    const bool resident = fields.flag("tpm_residency", proves_tpm_residency(facts.claims.format));
+    facts.claims.tpm_residency = {.resident = resident, .fixed = resident, .restricted = false};
     facts.claims.freshness = fields.maybe_text("freshness").value_or("nonce");
     const auto assurance =
         assurance_from(fields.maybe_text("assurance").value_or("hw-key-attested"));

@@ -202,6 +202,7 @@ ExtensionRules read_extensions(FieldReader fields, bool subject_is_empty) {
         if (!is_oid(policy))
             fields.refuse("certificate_policies", "must be OIDs in dotted decimal");
     }
+    rules.tpm_residency = fields.flag("tpm_residency", false);
     rules.subject_key_identifier = fields.flag("subject_key_identifier", true);
     rules.authority_key_identifier = fields.flag("authority_key_identifier", true);
     rules.custom = read_custom_extensions(fields);

@@ -60,12 +60,12 @@ const Bytes& single(const std::vector<EvidenceMember>& members, std::string_view
 }  // namespace
 
 std::vector<SoftIdentity> deliver_elements(const SoftVendor& maker, const std::string& prefix,
-                                           std::size_t count) {
+                                           std::size_t count, const std::string& format) {
     std::vector<SoftIdentity> elements;
     elements.reserve(count);
     for (std::size_t i = 1; i <= count; ++i) {
         const SoftTpm tpm(maker, SoftKeyKind::ec_p256, ek_certificate());
-        elements.push_back({.format = "tpm2",
+        elements.push_back({.format = format,
                             .unique_id = prefix + "-" + std::to_string(i),
                             .key = tpm.ek_private(),
                             .chain = tpm.ek_chain()});
@@ -120,25 +120,32 @@ Bytes SoftElement::make_leaf() {
     return leaf_->spki;
 }
 
-Evidence SoftElement::attest(const ReceivedChallenge& answer) {
+Bytes SoftElement::statement_on_leaf(ByteView nonce) const {
+    const Key& leaf = present_leaf();
+    return SoftAttest{.qualified_signer = ak_.name,
+                      .extra_data = to_bytes(nonce),
+                      .name = leaf.name,
+                      .qualified_name_or_hash = leaf.name}
+        .bytes();
+}
+
+Bytes SoftElement::activation(const ReceivedChallenge& answer, ByteView attest) const {
     const auto secret = tpm_.activate(ak_.name, single(answer.members, "credential_blob"),
                                       single(answer.members, "secret"));
     if (!secret) throw ElementFault("TPM2_ActivateCredential: TPM_RC_INTEGRITY");
-    const Key& leaf = present_leaf();
-    const Bytes attest = SoftAttest{.qualified_signer = ak_.name,
-                                    .extra_data = answer.nonce,
-                                    .name = leaf.name,
-                                    .qualified_name_or_hash = leaf.name}
-                             .bytes();
-    const Bytes proof = activation_for({.secret = *secret,
-                                        .challenge = answer.challenge,
-                                        .ek_certificate = tpm_.ek_chain().front(),
-                                        .ak_name = ak_.name,
-                                        .attest = attest,
-                                        .csr = answer.csr});
+    return activation_for({.secret = *secret,
+                           .challenge = answer.challenge,
+                           .ek_certificate = tpm_.ek_chain().front(),
+                           .ak_name = ak_.name,
+                           .attest = attest,
+                           .csr = answer.csr});
+}
+
+Evidence SoftElement::attest(const ReceivedChallenge& answer) {
+    const Bytes attest = statement_on_leaf(answer.nonce);
     std::vector<EvidenceMember> members = introduce();
-    members.push_back({"activation", {proof}});
-    members.push_back({"key_public", {leaf.public_area}});
+    members.push_back({"activation", {activation(answer, attest)}});
+    members.push_back({"key_public", {present_leaf().public_area}});
     members.push_back({"attest", {attest}});
     members.push_back({"signature", {soft_sign(ak_.object, attest)}});
     return {.format = std::string(format()), .members = std::move(members)};

@@ -22,12 +22,13 @@ struct SoftIdentity {
 /// A maker's delivery: elements that nobody has seen before.
 [[nodiscard]] std::vector<SoftIdentity> deliver_elements(const SoftVendor& maker,
                                                          const std::string& prefix,
-                                                         std::size_t count);
+                                                         std::size_t count,
+                                                         const std::string& format = "tpm2");
 /// One JSON object a line. Throws Fault for a line that is none of ours, and beyond `limit` lines.
 void write_elements(const std::vector<SoftIdentity>& elements, std::ostream& out);
 [[nodiscard]] std::vector<SoftIdentity> read_elements(std::istream& in, std::size_t limit);
 
-class SoftElement final : public SecureElement {
+class SoftElement : public SecureElement {
 public:
     /// Makes the AK; throws ElementFault for an identity that cannot be read.
     explicit SoftElement(const SoftIdentity& identity);
@@ -42,15 +43,23 @@ public:
     [[nodiscard]] Bytes sign(ByteView message) override;
     [[nodiscard]] Bytes install(ByteView certificate_der) override;
 
-private:
+protected:
     /// A key with what is said of it at every turn.
     struct Key {
         explicit Key(SoftObject made);
         SoftObject object;
         Bytes spki, public_area, name;
     };
+    /// Throws ElementFault where there is none.
     [[nodiscard]] const Key& present_leaf() const;
+    [[nodiscard]] const Key& attestation_key() const noexcept { return ak_; }
+    [[nodiscard]] const SoftTpm& tpm() const noexcept { return tpm_; }
+    /// TPMS_ATTEST by the AK over the leaf.
+    [[nodiscard]] Bytes statement_on_leaf(ByteView nonce) const;
+    /// The proof with the secret that this TPM opened; throws ElementFault where it opens none.
+    [[nodiscard]] Bytes activation(const ReceivedChallenge& answer, ByteView attest) const;
 
+private:
     SoftTpm tpm_;
     Key ak_;
     std::optional<Key> leaf_;

@@ -4,6 +4,7 @@
 #include "ca/crypto/hash.h"
 #include "station/files.h"
 #include "station/protocol_proofs.h"
+#include "station/simulator/tcg_csr.h"
 #include "station/tpm_keys.h"
 #include "station/tpm_nv.h"
 
@@ -59,7 +60,7 @@ public:
         const EndorsementKey proved(tpm_, *endorsement_.kind, endorsement_.certificate.spki);
     }
 
-    std::string_view format() const noexcept override { return "tpm2"; }
+    std::string_view format() const noexcept override { return options_.format; }
 
     std::string identity() override {
         return to_hex(ByteView(sha256(endorsement_.certificate.spki)));
@@ -83,13 +84,21 @@ public:
 
     Evidence attest(const ReceivedChallenge& answer) override {
         const TpmKey ak = make_ak(tpm_);
+        // Read first: two references to one handle share a record, and the one that goes takes it.
+        const Bytes leaf_public = marshal_public(leaf_area());
         const Reference leaf(tpm_, options_.key_handle);
         const Certified certified = certify(tpm_, leaf.get(), ak, answer.nonce);
-        Evidence evidence{.format = "tpm2", .members = {ek_chain()}};
-        evidence.members.push_back(single("ak_public", marshal_public(ak.area)));
-        evidence.members.push_back(single("key_public", marshal_public(leaf_area())));
-        evidence.members.push_back(single("attest", certified.attest));
-        evidence.members.push_back(single("signature", certified.signature));
+        Evidence evidence{.format = options_.format, .members = {}};
+        if (options_.format == "tcg-csr-idevid") {
+            evidence.members.push_back(
+                single("csr", request(ak, {leaf.get(), leaf_public}, certified)));
+        } else {
+            evidence.members.push_back(ek_chain());
+            evidence.members.push_back(single("ak_public", marshal_public(ak.area)));
+            evidence.members.push_back(single("key_public", leaf_public));
+            evidence.members.push_back(single("attest", certified.attest));
+            evidence.members.push_back(single("signature", certified.signature));
+        }
         evidence.members.push_back(single("activation", activation(answer, ak, certified.attest)));
         return evidence;
     }
@@ -133,6 +142,30 @@ private:
             throw ElementFault("the key at the leaf's handle is not one that this station makes");
         }
         return area;
+    }
+
+    struct Leaf {
+        ESYS_TR handle;
+        const Bytes& area;
+    };
+    /// TCG-CSR-IDEVID: the attestation key as IAK, the leaf key as IDevID.
+    Bytes request(const TpmKey& ak, const Leaf& leaf, const Certified& certified) {
+        const Certified of_itself = certify_itself(tpm_, ak);
+        TcgCsrContents contents;
+        contents.product_model = options_.product;
+        contents.product_serial = identity();
+        contents.ek_certificate = endorsement_.certificate.der;
+        contents.attest_public = marshal_public(ak.area);
+        contents.creation_ticket = marshal_ticket(ak);
+        contents.attest_certify_info = of_itself.attest;
+        contents.attest_certify_signature = of_itself.signature;
+        contents.signing_public = leaf.area;
+        contents.signing_certify_info = certified.attest;
+        contents.signing_certify_signature = certified.signature;
+        TcgCsrRequest made;
+        made.contents = contents.bytes();
+        made.signature = sign_digest_as_tpm(tpm_, leaf.handle, sha256(made.contents));
+        return made.bytes();
     }
 
     Bytes activation(const ReceivedChallenge& answer, const TpmKey& ak, const Bytes& attest) {

@@ -1,6 +1,6 @@
-// A TPM 2.0 as Secure Element (evidence format `tpm2`): EK certificate from NV, restricted AK, leaf
-// key certified by it, over tpm2-tss. Refuses to go on with an EK that is not the one in the
-// certificate.
+// A TPM 2.0 as Secure Element (evidence formats `tpm2` and `tcg-csr-idevid`): EK certificate from
+// NV, restricted AK, leaf key certified by it, over tpm2-tss. Refuses to go on with an EK that is
+// not the one in the certificate.
 #pragma once
 
 #include "station/element.h"
@@ -14,7 +14,11 @@ namespace hallmark {
 
 struct TpmOptions {
     std::string tcti;
-    /// "p-256", "p-384", "rsa-2048"; empty: the first of these that the TPM has a certificate for.
+    /// "tpm2" or "tcg-csr-idevid": how its statements are packed.
+    std::string format = "tpm2";
+    /// What a TCG-CSR-IDEVID calls the product; its serial there is the element's identity.
+    std::string product = "device";
+    /// By a name of ek_kinds(); empty: the first of these that the TPM has a certificate for.
     std::string ek;
     /// Issuers of the EK certificate, where NV does not hold them.
     std::vector<Bytes> ek_issuers;

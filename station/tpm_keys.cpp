@@ -20,7 +20,7 @@ TpmKey make_primary(const TpmConnection& tpm, ESYS_TR hierarchy, const TPM2B_PUB
                                  &sensitive, &area, &outside, &no_pcrs, &handle, out(made),
                                  out(creation), out(creation_hash), out(ticket)),
               "TPM2_CreatePrimary");
-    return TpmKey{Loaded(tpm, handle), *made};
+    return TpmKey{Loaded(tpm, handle), *made, *creation_hash, *ticket};
 }
 
 /// The policy of the L templates: PolicySecret of the endorsement hierarchy (EK Credential Profile
@@ -43,6 +43,40 @@ Loaded endorsement_session(const TpmConnection& tpm) {
                                 out(timeout), out(ticket)),
               "TPM2_PolicySecret");
     return session;
+}
+
+Bytes marshal_signature(const TPMT_SIGNATURE& signature) {
+    Bytes marshalled(sizeof(TPMT_SIGNATURE));
+    std::size_t used = 0;
+    check_tpm(
+        Tss2_MU_TPMT_SIGNATURE_Marshal(&signature, marshalled.data(), marshalled.size(), &used),
+        "marshal TPMT_SIGNATURE");
+    marshalled.resize(used);
+    return marshalled;
+}
+
+Certified certified(const TPM2B_ATTEST& attest, const TPMT_SIGNATURE& signature) {
+    return {Bytes(attest.attestationData, attest.attestationData + attest.size),
+            marshal_signature(signature)};
+}
+
+/// ECDSA P-256 by a key without a scheme of its own.
+EsysPtr<TPMT_SIGNATURE> sign(const TpmConnection& tpm, ESYS_TR key, const Digest& digest) {
+    TPM2B_DIGEST hashed{};
+    hashed.size = static_cast<UINT16>(digest.size());
+    std::ranges::copy(digest, hashed.buffer);
+    TPMT_SIG_SCHEME scheme{};
+    scheme.scheme = TPM2_ALG_ECDSA;
+    scheme.details.ecdsa.hashAlg = TPM2_ALG_SHA256;
+    // Part 3, 20.2: an unrestricted key needs no ticket; the null ticket stands for none.
+    TPMT_TK_HASHCHECK no_ticket{};
+    no_ticket.tag = TPM2_ST_HASHCHECK;
+    no_ticket.hierarchy = TPM2_RH_NULL;
+    EsysPtr<TPMT_SIGNATURE> signature;
+    check_tpm(Esys_Sign(tpm.get(), key, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &hashed,
+                        &scheme, &no_ticket, out(signature)),
+              "TPM2_Sign");
+    return signature;
 }
 
 Bytes der_signature(const TPMT_SIGNATURE& signature) {
@@ -104,7 +138,7 @@ Secret activate(const TpmConnection& tpm, const EkKind& kind, const EndorsementK
         throw ElementFault("the challenge's credential has trailing bytes");
     }
     std::optional<Loaded> session;
-    if (kind.needs_policy) session.emplace(endorsement_session(tpm));
+    if (kind.needs_policy()) session.emplace(endorsement_session(tpm));
     EsysPtr<TPM2B_DIGEST> opened;
     check_tpm(Esys_ActivateCredential(tpm.get(), ak.loaded.get(), ek.get(), ESYS_TR_PASSWORD,
                                       session ? session->get() : ESYS_TR_PASSWORD, ESYS_TR_NONE,
@@ -131,14 +165,30 @@ Certified certify(const TpmConnection& tpm, ESYS_TR key, const TpmKey& ak, ByteV
     check_tpm(Esys_Certify(tpm.get(), key, ak.loaded.get(), ESYS_TR_PASSWORD, ESYS_TR_PASSWORD,
                            ESYS_TR_NONE, &qualifying, &of_the_key, out(attest), out(signature)),
               "TPM2_Certify");
-    Bytes marshalled(sizeof(TPMT_SIGNATURE));
+    return certified(*attest, *signature);
+}
+
+Certified certify_itself(const TpmConnection& tpm, const TpmKey& ak) {
+    const TPM2B_DATA nothing{};
+    TPMT_SIG_SCHEME of_the_key{};
+    of_the_key.scheme = TPM2_ALG_NULL;
+    EsysPtr<TPM2B_ATTEST> attest;
+    EsysPtr<TPMT_SIGNATURE> signature;
+    check_tpm(Esys_CertifyCreation(tpm.get(), ak.loaded.get(), ak.loaded.get(), ESYS_TR_PASSWORD,
+                                   ESYS_TR_NONE, ESYS_TR_NONE, &nothing, &ak.creation_hash,
+                                   &of_the_key, &ak.ticket, out(attest), out(signature)),
+              "TPM2_CertifyCreation");
+    return certified(*attest, *signature);
+}
+
+Bytes marshal_ticket(const TpmKey& key) {
+    Bytes marshalled(sizeof(TPMT_TK_CREATION));
     std::size_t used = 0;
-    check_tpm(Tss2_MU_TPMT_SIGNATURE_Marshal(signature.get(), marshalled.data(), marshalled.size(),
-                                             &used),
-              "marshal TPMT_SIGNATURE");
+    check_tpm(
+        Tss2_MU_TPMT_TK_CREATION_Marshal(&key.ticket, marshalled.data(), marshalled.size(), &used),
+        "marshal TPMT_TK_CREATION");
     marshalled.resize(used);
-    return {Bytes(attest->attestationData, attest->attestationData + attest->size),
-            std::move(marshalled)};
+    return marshalled;
 }
 
 void keep_new_leaf(const TpmConnection& tpm, TPM2_HANDLE handle) {
@@ -181,21 +231,11 @@ void evict(const TpmConnection& tpm, TPM2_HANDLE handle) {
 }
 
 Bytes sign_digest(const TpmConnection& tpm, ESYS_TR key, const Digest& digest) {
-    TPM2B_DIGEST hashed{};
-    hashed.size = static_cast<UINT16>(digest.size());
-    std::ranges::copy(digest, hashed.buffer);
-    TPMT_SIG_SCHEME scheme{};
-    scheme.scheme = TPM2_ALG_ECDSA;
-    scheme.details.ecdsa.hashAlg = TPM2_ALG_SHA256;
-    // Part 3, 20.2: an unrestricted key needs no ticket; the null ticket stands for none.
-    TPMT_TK_HASHCHECK no_ticket{};
-    no_ticket.tag = TPM2_ST_HASHCHECK;
-    no_ticket.hierarchy = TPM2_RH_NULL;
-    EsysPtr<TPMT_SIGNATURE> signature;
-    check_tpm(Esys_Sign(tpm.get(), key, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &hashed,
-                        &scheme, &no_ticket, out(signature)),
-              "TPM2_Sign");
-    return der_signature(*signature);
+    return der_signature(*sign(tpm, key, digest));
+}
+
+Bytes sign_digest_as_tpm(const TpmConnection& tpm, ESYS_TR key, const Digest& digest) {
+    return marshal_signature(*sign(tpm, key, digest));
 }
 
 }  // namespace hallmark

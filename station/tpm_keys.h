@@ -14,6 +14,8 @@ namespace hallmark {
 struct TpmKey {
     Loaded loaded;
     TPM2B_PUBLIC area{};
+    TPM2B_DIGEST creation_hash{};
+    TPMT_TK_CREATION ticket{};
 };
 
 /// The EK, from its persistent handle or made again from its template; throws ElementFault unless
@@ -47,6 +49,11 @@ struct Certified {
 [[nodiscard]] Certified certify(const TpmConnection& tpm, ESYS_TR key, const TpmKey& ak,
                                 ByteView nonce);
 
+/// What this attestation key says of its own creation: TPM2_CertifyCreation by itself, of itself.
+[[nodiscard]] Certified certify_itself(const TpmConnection& tpm, const TpmKey& ak);
+/// TPMT_TK_CREATION
+[[nodiscard]] Bytes marshal_ticket(const TpmKey& key);
+
 /// Makes a leaf key under the storage root by the TPM's own random generator and keeps it at
 /// `handle`.
 void keep_new_leaf(const TpmConnection& tpm, TPM2_HANDLE handle);
@@ -54,5 +61,7 @@ void evict(const TpmConnection& tpm, TPM2_HANDLE handle);
 [[nodiscard]] TPM2B_PUBLIC read_public(const TpmConnection& tpm, ESYS_TR key);
 /// ECDSA P-256 over a SHA-256 digest, as DER Ecdsa-Sig-Value.
 [[nodiscard]] Bytes sign_digest(const TpmConnection& tpm, ESYS_TR key, const Digest& digest);
+/// The same as TPMT_SIGNATURE.
+[[nodiscard]] Bytes sign_digest_as_tpm(const TpmConnection& tpm, ESYS_TR key, const Digest& digest);
 
 }  // namespace hallmark

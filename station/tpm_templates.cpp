@@ -16,8 +16,10 @@ constexpr TPMA_OBJECT storage = TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT;
 // PolicySecret(TPM_RH_ENDORSEMENT), SHA-256: TCG EK Credential Profile B.6.2.
 constexpr std::string_view policy_a =
     "837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa";
-// PolicyB for SHA-384: the same, B.6.5.
-constexpr std::string_view policy_b =
+// PolicyB, the same or PolicyAuthorizeNV, for SHA-256 and SHA-384: B.6.5.
+constexpr std::string_view policy_b_sha256 =
+    "ca3d0a99a2b93906f7a3342414efcfb3a385d44cd1fd459089d19b5071c0b7a0";
+constexpr std::string_view policy_b_sha384 =
     "b26e7d28d11a50bc53d882bcf5fd3a1a074148bb35d3b4e4cb1c0ad9bde419cacb47ba09699646150f9fc000f3f80e"
     "12";
 
@@ -48,17 +50,35 @@ TPM2B_PUBLIC ecc(TPMI_ALG_HASH name_hash, TPMI_ECC_CURVE curve, TPMA_OBJECT attr
     return area;
 }
 
-TPM2B_PUBLIC rsa_ek() {
+/// What all templates of a range and strength share (TCG EK Credential Profile 2.5, B.3, B.4).
+void make_storage_key(TPMT_PUBLIC& key, const EkKind& kind) {
+    key.nameAlg = kind.wide ? TPM2_ALG_SHA384 : TPM2_ALG_SHA256;
+    key.objectAttributes = made_and_kept_here | storage | TPMA_OBJECT_ADMINWITHPOLICY;
+    if (kind.high) key.objectAttributes |= TPMA_OBJECT_USERWITHAUTH;
+    set_policy(key, !kind.high ? policy_a : kind.wide ? policy_b_sha384 : policy_b_sha256);
+}
+
+TPM2B_PUBLIC rsa_ek(const EkKind& kind) {
     TPM2B_PUBLIC area{};
     TPMT_PUBLIC& key = area.publicArea;
     key.type = TPM2_ALG_RSA;
-    key.nameAlg = TPM2_ALG_SHA256;
-    key.objectAttributes = made_and_kept_here | storage | TPMA_OBJECT_ADMINWITHPOLICY;
-    set_policy(key, policy_a);
-    key.parameters.rsaDetail.symmetric = aes_cfb(128);
+    make_storage_key(key, kind);
+    key.parameters.rsaDetail.symmetric = aes_cfb(kind.wide ? 256 : 128);
     key.parameters.rsaDetail.scheme.scheme = TPM2_ALG_NULL;
-    key.parameters.rsaDetail.keyBits = 2048;
-    key.unique.rsa.size = 256;  // Template L-1: 256 zero octets.
+    key.parameters.rsaDetail.keyBits = kind.wide ? 3072 : 2048;
+    if (!kind.high) key.unique.rsa.size = 256;  // Template L-1: 256 zero octets.
+    return area;
+}
+
+TPM2B_PUBLIC ecc_ek(const EkKind& kind) {
+    TPM2B_PUBLIC area =
+        ecc(TPM2_ALG_SHA256, kind.wide ? TPM2_ECC_NIST_P384 : TPM2_ECC_NIST_P256, 0);
+    make_storage_key(area.publicArea, kind);
+    area.publicArea.parameters.eccDetail.symmetric = aes_cfb(kind.wide ? 256 : 128);
+    if (!kind.high) {  // Template L-2: 32 zero octets each; H templates leave both empty.
+        area.publicArea.unique.ecc.x.size = 32;
+        area.publicArea.unique.ecc.y.size = 32;
+    }
     return area;
 }
 
@@ -66,36 +86,31 @@ TPM2B_PUBLIC rsa_ek() {
 
 const std::vector<EkKind>& ek_kinds() {
     static const std::vector<EkKind> kinds{
-        {.name = "p-256",
-         .certificate = 0x01C0000A,
-         .persistent = 0x81010002,
-         .needs_policy = true},
+        {.name = "p-256", .certificate = 0x01C0000A, .persistent = 0x81010002},
+        {.name = "p-256-high", .certificate = 0x01C00014, .persistent = 0x81010014, .high = true},
         {.name = "p-384",
          .certificate = 0x01C00016,
          .persistent = 0x81010016,
-         .needs_policy = false},
-        {.name = "rsa-2048",
-         .certificate = 0x01C00002,
-         .persistent = 0x81010001,
-         .needs_policy = true},
+         .high = true,
+         .wide = true},
+        {.name = "rsa-2048", .certificate = 0x01C00002, .persistent = 0x81010001, .rsa = true},
+        {.name = "rsa-2048-high",
+         .certificate = 0x01C00012,
+         .persistent = 0x81010012,
+         .rsa = true,
+         .high = true},
+        {.name = "rsa-3072",
+         .certificate = 0x01C0001C,
+         .persistent = 0x8101001C,
+         .rsa = true,
+         .high = true,
+         .wide = true},
     };
     return kinds;
 }
 
 TPM2B_PUBLIC ek_template(const EkKind& kind) {
-    if (kind.name == "rsa-2048") return rsa_ek();
-    const bool high = kind.name == "p-384";
-    TPM2B_PUBLIC area = ecc(high ? TPM2_ALG_SHA384 : TPM2_ALG_SHA256,
-                            high ? TPM2_ECC_NIST_P384 : TPM2_ECC_NIST_P256,
-                            made_and_kept_here | storage | TPMA_OBJECT_ADMINWITHPOLICY);
-    if (high) area.publicArea.objectAttributes |= TPMA_OBJECT_USERWITHAUTH;
-    set_policy(area.publicArea, high ? policy_b : policy_a);
-    area.publicArea.parameters.eccDetail.symmetric = aes_cfb(high ? 256 : 128);
-    if (!high) {  // Template L-2: 32 zero octets each; H templates leave both empty.
-        area.publicArea.unique.ecc.x.size = 32;
-        area.publicArea.unique.ecc.y.size = 32;
-    }
-    return area;
+    return kind.rsa ? rsa_ek(kind) : ecc_ek(kind);
 }
 
 TPM2B_PUBLIC ak_template() {

@@ -15,11 +15,16 @@ namespace hallmark {
 
 /// An endorsement key's place by TCG EK Credential Profile 2.2 to 2.2.1.5 and B.3, B.4.
 struct EkKind {
-    std::string_view name;    ///< "rsa-2048", "p-256", "p-384"
+    std::string_view
+        name;  ///< "rsa-2048", "p-256", "p-384"; "...-high" where both ranges have one.
     TPM2_HANDLE certificate;  ///< NV index
     TPM2_HANDLE persistent;   ///< Where its maker may have left it (TCG Provisioning Guidance 7.8)
-    bool needs_policy =
-        true;  ///< Templates L: userWithAuth is clear, so PolicySecret(endorsement) alone opens it.
+    bool rsa = false;
+    bool high = false;  ///< Templates H and not L.
+    bool wide = false;  ///< SHA-384 and AES-256: P-384, RSA-3072.
+
+    /// Templates L: userWithAuth is clear, so PolicySecret(endorsement) alone opens it.
+    [[nodiscard]] bool needs_policy() const noexcept { return !high; }
 };
 /// In order of preference: what a TPM computes fastest comes first.
 [[nodiscard]] const std::vector<EkKind>& ek_kinds();

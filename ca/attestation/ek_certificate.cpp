@@ -16,6 +16,8 @@ constexpr std::string_view tcg_specification = "2.23.133.2.16";
 constexpr std::string_view tcg_ek_usage = "2.23.133.8.1";
 constexpr std::string_view tcg_ak_usage = "2.23.133.8.3";
 constexpr std::string_view any_usage = "2.5.29.37.0";
+constexpr std::string_view certificate_policies = "2.5.29.32";
+constexpr std::string_view tcg_verified_residency = "2.23.133.11.1.1";
 constexpr std::size_t longest_text = 64;
 
 Refusal refused(std::string_view what) {
@@ -157,6 +159,24 @@ Result<Done> check_ak_certificate(const Certificate& certificate) {
         return refused("the keyUsage does not allow signatures");
     }
     return check_family(certificate);
+}
+
+/// SEQUENCE OF PolicyInformation { policyIdentifier OID, policyQualifiers OPTIONAL } (RFC
+/// 5280 4.2.1.4).
+bool asserts_tpm_residency(const Certificate& certificate) {
+    const Extension* extension = certificate.find(certificate_policies);
+    if (!extension) return false;
+    DerReader outer(extension->value);
+    auto policies = outer.sequence();
+    if (!policies || !outer.at_end()) return false;
+    bool asserted = false;
+    while (!policies->at_end()) {
+        auto information = policies->sequence();
+        const auto policy = information ? information->oid() : std::nullopt;
+        if (!policy) return false;
+        asserted = asserted || *policy == tcg_verified_residency;
+    }
+    return asserted;
 }
 
 }  // namespace hallmark

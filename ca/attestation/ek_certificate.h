@@ -15,8 +15,7 @@ namespace hallmark {
 struct TpmManufacturer {
     std::uint32_t id = 0;
     std::string_view vendor;  ///< Our slug, as a pin names it.
-    std::string_view
-        kind;  ///< discrete, firmware, virtual, software; empty where the maker makes several.
+    std::string_view kind;    ///< As tpm_kind_of; unknown where the maker makes several.
 };
 [[nodiscard]] const TpmManufacturer* find_tpm_manufacturer(std::uint32_t id) noexcept;
 
@@ -26,6 +25,12 @@ struct TpmIdentity {
     std::string model;
     std::string version;
 };
+
+/// "discrete" (a chip of its own), "firmware" (in the processor or its management engine),
+/// "virtual" (a program, a hypervisor's or a simulator's) or "unknown": by the maker, and by the
+/// model where a maker makes several and its models tell. A name in a certificate, and no more
+/// proof than that.
+[[nodiscard]] std::string_view tpm_kind_of(const TpmIdentity& identity) noexcept;
 
 /// Exactly one directoryName with one manufacturer "id:XXXXXXXX" that the registry knows, one model
 /// and one version, in printable ASCII. Reason: evidence_not_accepted, detail "certificate: ...".
@@ -40,5 +45,8 @@ struct TpmIdentity {
 
 /// The same of an AK: tcg-kp-AIKCertificate, key usage digitalSignature where it stands there.
 [[nodiscard]] Result<Done> check_ak_certificate(const Certificate& certificate);
+
+/// Whether its issuer asserts tcg-cap-verifiedTPMResidency among the certificate's policies.
+[[nodiscard]] bool asserts_tpm_residency(const Certificate& certificate);
 
 }  // namespace hallmark

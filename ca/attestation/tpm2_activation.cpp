@@ -18,8 +18,11 @@ Refusal not_as_challenged() {
 Result<std::string> check_certified(const ActivationCheck& check) {
     const Expected& expected = check.expected;
     if (expected.ek_certificate || expected.activation_secret) return not_as_challenged();
-    if (!expected.ak_name && !expected.activation_unchecked) return not_as_challenged();
-    if (expected.ak_name && *expected.ak_name != check.ak_name) return not_as_challenged();
+    // Evidence in a request names no AK, and neither did its challenge.
+    const bool names_none = check.ak_name.empty();
+    if (!names_none && !expected.ak_name && !expected.activation_unchecked)
+        return not_as_challenged();
+    if (expected.ak_name && !equal(*expected.ak_name, check.ak_name)) return not_as_challenged();
     if (check.activation) return refused("a proof beside an AK certificate");
     return std::string("certificate");
 }
@@ -31,7 +34,7 @@ Result<std::string> check_activated(const ActivationCheck& check) {
     if (expected.ek_certificate && *expected.ek_certificate != ek_certificate) {
         return not_as_challenged();
     }
-    if (expected.ak_name && *expected.ak_name != check.ak_name) return not_as_challenged();
+    if (expected.ak_name && !equal(*expected.ak_name, check.ak_name)) return not_as_challenged();
     if (expected.activation_unchecked) return std::string("unchecked");
     if (!expected.ek_certificate || !expected.ak_name || !expected.activation_secret ||
         expected.activation_secret->empty()) {

@@ -11,7 +11,7 @@ namespace hallmark {
 struct ActivationCheck {
     const Expected& expected;
     const Endorsement& endorsement;
-    const Bytes& ak_name;
+    ByteView ak_name;  ///< Empty where the evidence came in a request and does not say it.
     const EvidenceMember* activation = nullptr;  ///< The proof, where the evidence brought one.
     ByteView attest;
 };

@@ -29,7 +29,8 @@ Result<Endorsement> check_endorsement(const EndorsementRequest& request) {
                        .identity = identity,
                        .key = chain->leaf_key,
                        .certificate = chain->leaf.sha256,
-                       .anchor = chain->anchor};
+                       .anchor = chain->anchor,
+                       .asserts_residency = !ek && asserts_tpm_residency(chain->leaf)};
 }
 
 }  // namespace hallmark

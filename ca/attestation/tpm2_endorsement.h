@@ -16,6 +16,7 @@ struct Endorsement {
     PublicKey key;
     Digest certificate{};
     Digest anchor{};
+    bool asserts_residency = false;  ///< Of an AK: its issuer saw that it lives in a TPM.
 };
 
 struct EndorsementRequest {

@@ -43,6 +43,57 @@ std::optional<SignatureAlgorithm> algorithm_of(const TpmScheme& scheme) {
     }
 }
 
+std::size_t modulus_octets(KeyAlgorithm algorithm) {
+    switch (algorithm) {
+        case KeyAlgorithm::rsa_2048:
+            return 256;
+        case KeyAlgorithm::rsa_3072:
+            return 384;
+        case KeyAlgorithm::rsa_4096:
+            return 512;
+        default:
+            return 0;
+    }
+}
+
+Result<Done> check_verifies(const CertifiedSignature& check, SignatureAlgorithm algorithm) {
+    const TpmSignature& signature = check.signature;
+    const PublicKey& key = check.signer_key;
+    // RFC 8017 8.1.2, 8.2.2: as long as the modulus, no leading zeros cut.
+    if (!key.is_ec() && signature.rsa.size() != modulus_octets(key.algorithm())) {
+        return evidence_refused("signature", "not as long as the modulus");
+    }
+    const Bytes octets =
+        key.is_ec() ? ecdsa_der_from_integers(signature.r, signature.s) : signature.rsa;
+    if (!verify_signature(key, algorithm, check.attest, octets)) {
+        return evidence_refused("signature", "does not verify under the signer's key");
+    }
+    return Done{};
+}
+
+struct SignatureCheck {
+    const TpmScheme& scheme;
+    const TpmPublic& signer;
+    const PublicKey& key;
+    ByteView message;
+    const TpmSignature& signature;
+};
+std::optional<std::string_view> objection_to(const SignatureCheck& check) {
+    const auto& [scheme, signer, key, message, signature] = check;
+    const auto algorithm = algorithm_of(scheme);
+    if (!algorithm || !is_signature_scheme(signer.type, scheme) ||
+        signature.algorithm != scheme.algorithm || signature.hash != *scheme.hash) {
+        return "not in the signer's scheme";
+    }
+    const bool rsa = signer.type == tpm_alg::rsa;
+    // RFC 8017 8.1.2, 8.2.2: as long as the modulus, no leading zeros cut.
+    if (rsa && signature.rsa.size() != signer.modulus.size()) return "not as long as the modulus";
+    const Bytes octets = rsa ? signature.rsa : ecdsa_der_from_integers(signature.r, signature.s);
+    if (!verify_signature(key, *algorithm, message, octets))
+        return "does not verify under the signer's key";
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<Done> check_attestation_key(const TpmPublic& key) {
@@ -97,24 +148,34 @@ Result<Done> check_name_algorithm(const TpmPublic& key, std::string_view whose) 
 }
 
 Result<Done> check_attestation_signature(const AttestationSignature& check) {
-    const TpmScheme& scheme = check.signer.scheme;
-    const auto algorithm = algorithm_of(scheme);
-    if (!algorithm || check.signature.algorithm != scheme.algorithm ||
-        check.signature.hash != *scheme.hash) {
-        return evidence_refused("signature", "not in the signer's scheme");
-    }
-    // RFC 8017 8.1.2, 8.2.2: as long as the modulus, no leading zeros cut.
-    if (check.signer.type == tpm_alg::rsa &&
-        check.signature.rsa.size() != check.signer.modulus.size()) {
-        return evidence_refused("signature", "not as long as the modulus");
-    }
-    const Bytes signature = check.signer.type == tpm_alg::rsa
-                                ? check.signature.rsa
-                                : ecdsa_der_from_integers(check.signature.r, check.signature.s);
-    if (!verify_signature(check.signer_key, *algorithm, check.attest, signature)) {
-        return evidence_refused("signature", "does not verify under the signer's key");
-    }
+    const auto objection = objection_to({.scheme = check.signer.scheme,
+                                         .signer = check.signer,
+                                         .key = check.signer_key,
+                                         .message = check.attest,
+                                         .signature = check.signature});
+    if (objection) return evidence_refused("signature", *objection);
     return Done{};
+}
+
+Result<Done> check_leaf_signature(const LeafSignature& check) {
+    const bool its_own = check.signer.scheme.algorithm != tpm_alg::null;
+    const TpmScheme named{.algorithm = check.signature.algorithm, .hash = check.signature.hash};
+    const auto objection = objection_to({.scheme = its_own ? check.signer.scheme : named,
+                                         .signer = check.signer,
+                                         .key = check.signer_key,
+                                         .message = check.message,
+                                         .signature = check.signature});
+    if (objection) return evidence_refused("request", *objection);
+    return Done{};
+}
+
+Result<Done> check_certified_signature(const CertifiedSignature& check) {
+    const TpmSignature& signature = check.signature;
+    if ((signature.algorithm == tpm_alg::ecdsa) != check.signer_key.is_ec())
+        return evidence_refused("signature", "of another kind than the signer's key");
+    const auto algorithm = algorithm_of({.algorithm = signature.algorithm, .hash = signature.hash});
+    if (!algorithm) return evidence_refused("signature", "neither SHA-256 nor SHA-384");
+    return check_verifies(check, *algorithm);
 }
 
 }  // namespace hallmark

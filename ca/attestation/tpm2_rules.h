@@ -31,4 +31,23 @@ struct AttestationSignature {
 /// ...".
 [[nodiscard]] Result<Done> check_attestation_signature(const AttestationSignature& check);
 
+/// The same where the signer is known by its certificate alone, which names no scheme: the
+/// algorithm is the signature's own, with SHA-256 or SHA-384, and must go with the key.
+struct CertifiedSignature {
+    const PublicKey& signer_key;
+    ByteView attest;
+    const TpmSignature& signature;
+};
+[[nodiscard]] Result<Done> check_certified_signature(const CertifiedSignature& check);
+struct LeafSignature {
+    const TpmPublic& signer;
+    const PublicKey& signer_key;
+    ByteView message;
+    const TpmSignature& signature;
+};
+/// Of a leaf key over octets from outside. Its own scheme where it has one; otherwise (scheme NULL)
+/// what the signature names, among the signature schemes of the key's type with SHA-256 or SHA-384.
+/// Detail "request: ...".
+[[nodiscard]] Result<Done> check_leaf_signature(const LeafSignature& check);
+
 }  // namespace hallmark

@@ -237,4 +237,12 @@ SoftStatement soft_certify_creation(const SoftObject& signer, const SoftObject& 
     return out;
 }
 
+Bytes soft_creation_ticket() {
+    Bytes ticket;
+    put16(ticket, 0x8021);      // TPM_ST_CREATION
+    put32(ticket, 0x4000000B);  // TPM_RH_ENDORSEMENT
+    put_sized(ticket, random_bytes(32));
+    return ticket;
+}
+
 }  // namespace hallmark

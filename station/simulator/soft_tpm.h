@@ -73,6 +73,9 @@ struct SoftStatement {
 [[nodiscard]] SoftStatement soft_certify_creation(const SoftObject& signer, const SoftObject& key,
                                                   ByteView nonce);
 
+/// TPMT_TK_CREATION as a TPM hands it out; nobody but that TPM could check it.
+[[nodiscard]] Bytes soft_creation_ticket();
+
 class SoftTpm {
 public:
     SoftTpm(const SoftVendor& vendor, SoftKeyKind ek_kind, const SoftCertificate& certificate = {},

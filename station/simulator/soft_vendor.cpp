@@ -7,6 +7,24 @@
 namespace hallmark {
 namespace {
 
+/// The same members, the last one first.
+Bytes unsorted_set_of(ByteView sorted) {
+    const auto set = sole_element(sorted, tag::set);
+    Bytes members;
+    for (DerReader reader(set->content); !reader.at_end();) {
+        const auto member = reader.any();
+        members.insert(members.begin(), member->whole.begin(), member->whole.end());
+    }
+    return der(tag::set, members);
+}
+
+Bytes certificate_policies(const std::vector<std::string>& oids) {
+    Bytes list;
+    for (const std::string& oid : oids)
+        append(list, der_sequence({der_oid(oid)}));
+    return soft_extension("2.5.29.32", false, der(tag::sequence, list));
+}
+
 Bytes subject_alt_name(const SoftCertificate& certificate) {
     std::vector<Bytes> attributes;
     const auto put = [&](std::string_view oid, const std::optional<std::string>& value) {
@@ -18,6 +36,7 @@ Bytes subject_alt_name(const SoftCertificate& certificate) {
     Bytes rdns;
     if (certificate.one_rdn) {
         rdns = der_set_of(attributes);
+        if (certificate.unsorted_rdn) rdns = unsorted_set_of(rdns);
     } else {
         for (const Bytes& attribute : attributes)
             append(rdns, der_set_of({attribute}));
@@ -76,6 +95,8 @@ Bytes SoftVendor::certify(ByteView spki, const SoftCertificate& certificate) con
     if (certificate.manufacturer || certificate.model || certificate.version) {
         append(extensions, subject_alt_name(certificate));
     }
+    if (!certificate.policies.empty())
+        append(extensions, certificate_policies(certificate.policies));
     if (!certificate.family.empty()) append(extensions, directory_attributes(certificate.family));
     if (certificate.unknown_critical_extension) {
         append(extensions,

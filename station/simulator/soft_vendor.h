@@ -15,14 +15,16 @@ struct SoftCertificate {
     std::optional<std::string> manufacturer = "id:53544D20";
     std::optional<std::string> model = "SOFT33";
     std::optional<std::string> version = "id:00010203";
-    bool one_rdn = false;  ///< One RDN of three attributes, as Nuvoton writes it.
+    bool one_rdn = false;       ///< One RDN of three attributes, as Nuvoton writes it.
+    bool unsorted_rdn = false;  ///< With one_rdn: against X.690 11.6, as Nuvoton writes it too.
     bool second_directory_name = false;
     std::vector<std::string> usages{"2.23.133.8.1"};  ///< Empty: no extension.
     std::optional<bool> ca = false;                   ///< nullopt: no basicConstraints.
     std::optional<unsigned>
         key_usage_bit;  ///< nullopt: keyEncipherment or keyAgreement by the key.
     bool key_usage = true;
-    std::string family = "2.0";  ///< Empty: no subjectDirectoryAttributes.
+    std::vector<std::string> policies;  ///< OIDs; empty: no certificatePolicies.
+    std::string family = "2.0";         ///< Empty: no subjectDirectoryAttributes.
     std::optional<std::string> unknown_critical_extension;
     Instant not_before = from_rfc3339("2025-01-01T00:00:00Z").value();
     Instant not_after = from_rfc3339("2045-01-01T00:00:00Z").value();

@@ -21,15 +21,16 @@ struct Round {
     Bytes challenge = random_bytes(32);
     Bytes csr;
 
-    explicit Round(const Bytes& root)
+    explicit Round(const Bytes& root, const std::string& format = "tpm2",
+                   std::vector<Bytes> intermediates = {})
         : pins{{.vendor = VendorId("swtpm"),
-                .format = "tpm2",
-                .anchors = {.roots = {root}, .intermediates = {}},
+                .format = format,
+                .anchors = {.roots = {root}, .intermediates = std::move(intermediates)},
                 .exceptions = {}}} {}
 
     Evidence take(SecureElement& element, const Bytes& spki) {
-        auto opened =
-            family.open({Evidence{"tpm2", element.introduce()}}, pins, SystemClock().now());
+        auto opened = family.open({Evidence{pins.front().format, element.introduce()}}, pins,
+                                  SystemClock().now());
         if (!opened) throw std::runtime_error("open: " + opened.error().detail);
         opening = *opened;
         csr = hallmark::make_csr(spki, nonce_for({"factory", challenge, spki}),

@@ -130,6 +130,39 @@ TEST_F(Lint, refuses_an_extension_more_or_less_or_changed) {
               "lint: extension");
 }
 
+/// PolicyInformation without qualifiers for each.
+GrantedExtension policies(const std::vector<std::string>& oids) {
+    Bytes list;
+    for (const std::string& oid : oids)
+        append(list, der_sequence({der_oid(oid)}));
+    return {.oid = "2.5.29.32",
+            .critical = false,
+            .kind = ExtensionKind::literal,
+            .value = der(tag::sequence, list)};
+}
+
+TEST_F(Lint, holds_what_a_leaf_says_of_its_tpm_against_the_grant) {
+    const std::vector<std::string> proved{"2.23.133.11.1.1", "2.23.133.11.1.2"};
+    grant.extensions.push_back(policies(proved));
+    EXPECT_EQ(complaint([](Grant&) {}), "");
+    const Draft draft = compose(grant, key.public_key(), issuer);
+    const Certificate read =
+        parse_certificate(assemble(draft.tbs, SignatureAlgorithm::ecdsa_sha256, Bytes(1, 0)))
+            .value();
+    ASSERT_NE(read.find("2.5.29.32"), nullptr);
+    EXPECT_EQ(to_hex(read.find("2.5.29.32")->value),
+              "3014300806066781050b0101300806066781050b0102");
+    EXPECT_EQ(complaint([&](Grant& g) {
+                  std::vector<std::string> more = proved;
+                  more.emplace_back("2.23.133.11.1.3");
+                  g.extensions.back() = policies(more);
+              }),
+              "lint: extension value");
+    EXPECT_EQ(complaint([&](Grant& g) { g.extensions.back() = policies({proved.front()}); }),
+              "lint: extension value");
+    EXPECT_EQ(complaint([](Grant& g) { g.extensions.pop_back(); }), "lint: number of extensions");
+}
+
 TEST_F(Lint, refuses_another_validity) {
     EXPECT_EQ(complaint([](Grant& g) { g.not_after = instant("2029-01-01T00:00:00Z"); }),
               "lint: notAfter");

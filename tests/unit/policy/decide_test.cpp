@@ -139,6 +139,9 @@ TEST(Decision, takes_a_weaker_assurance_only_by_name_and_never_an_exportable_key
     facts.claims.exportable.reset();
     facts.claims.origin.clear();
     EXPECT_EQ(refusal_of(policy, facts), "granted");
+    // Why it was taken goes into the record, and nothing where there was nothing to excuse.
+    EXPECT_EQ(decide(policy, facts)->assurance_reason, "no key attestation");
+    EXPECT_EQ(decide(must_parse(sound_policy), sound_facts())->assurance_reason, std::nullopt);
     facts.claims.exportable = true;
     EXPECT_EQ(refusal_of(policy, facts), "assurance: the key is not proved to stay in its element");
     facts.claims.exportable = false;

@@ -43,7 +43,7 @@ TEST_P(Products, canonical_form_parses_back_to_itself) {
 
 INSTANTIATE_TEST_SUITE_P(shipped, Products,
                          ::testing::Values("tpm-gateway.toml", "idevid.toml", "matter-dac.toml",
-                                           "compressed-sensor.toml"));
+                                           "compressed-sensor.toml", "tpm-idevid.toml"));
 
 const PolicyExample& first_example(const Policy& policy) {
     return policy.model().examples.front();
@@ -94,6 +94,20 @@ TEST(Idevid, names_hardware_as_rfc_4108_does) {
     ASSERT_EQ(grant->subject_alt_names.size(), 1u);
     EXPECT_EQ(to_hex(grant->subject_alt_names[0]),
               "a02006082b06010505070804a0143012060a2b0601040181fd590207040430344142");
+}
+
+TEST(TpmIdevid, says_that_the_key_lives_in_a_tpm) {
+    const Policy policy = must_parse(read("tpm-idevid.toml"));
+    const auto grant = decide(policy, first_example(policy).request);
+    ASSERT_TRUE(grant);
+    ASSERT_EQ(grant->extensions.size(), 7u);
+    EXPECT_EQ(grant->extensions[5].oid, "2.5.29.32");
+    EXPECT_FALSE(grant->extensions[5].critical);
+    EXPECT_EQ(to_hex(grant->extensions[5].value),
+              "3022"
+              "300c060a2b0601040181fd590102"
+              "300806066781050b0101"
+              "300806066781050b0102");
 }
 
 TEST(TpmGateway, is_what_the_quickstart_relies_on) {
