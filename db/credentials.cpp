@@ -162,8 +162,11 @@ constexpr const char* verdicts_sql = R"sql(
     FROM unnest($1::bytea[], $2::bigint[], $3::text[]) AS w (serial, accepted, detail)
     ON CONFLICT DO NOTHING
 )sql";
+// From one queue to the next: what the oracle has judged has its attestation result made. Once,
+// since a row leaves its queue once.
 constexpr const char* judged_sql = R"sql(
-    DELETE FROM oracle_due WHERE serial = ANY ($1::bytea[])
+    WITH judged AS (DELETE FROM oracle_due WHERE serial = ANY ($1::bytea[]) RETURNING serial)
+    INSERT INTO result_due (serial) SELECT serial FROM judged
 )sql";
 void Credentials::append_verdicts(std::span<const Verdict> verdicts) {
     const auto serials = byteas(verdicts, [](auto& v) { return ByteView(v.serial.get()); });

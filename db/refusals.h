@@ -21,6 +21,8 @@ struct RefusalRow {
     Reason reason{};
     std::string detail;
     Digest body_sha256{};
+    std::string format = {};  ///< Of the evidence that was judged; empty where none was.
+    Bytes challenge = {};     ///< Names the policy; empty where none was presented.
 };
 
 class Refusals {

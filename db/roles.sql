@@ -38,7 +38,12 @@ GRANT UPDATE (state) ON device TO hallmark_server;
 GRANT UPDATE (state, recorded_at) ON credential TO hallmark_server;
 GRANT UPDATE (used) ON usage TO hallmark_server;
 GRANT UPDATE (next) ON number_range TO hallmark_server;
+-- Results are made beside the line: the queue gives up what has its result, and says who is at it.
+GRANT SELECT, INSERT ON result_key, attestation_result TO hallmark_server;
+GRANT SELECT, INSERT, DELETE ON result_due TO hallmark_server;
+GRANT UPDATE (taken_by, taken_until) ON result_due TO hallmark_server;
 -- The activation secret of a challenge is nobody's to read but the server's.
 GRANT SELECT ON epoch, device, credential, credential_name, intent, credential_body, oracle_verdict, installation,
-    refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl, oracle_due, registry_version
+    refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl, oracle_due, registry_version,
+    result_key, attestation_result, result_due
     TO hallmark_auditor, hallmark_reader;

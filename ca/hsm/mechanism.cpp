@@ -73,6 +73,7 @@ Scheme scheme_of(SignatureAlgorithm algorithm) noexcept {
             return Scheme::pss;
         case SignatureAlgorithm::ecdsa_sha1:
         case SignatureAlgorithm::rsa_pkcs1_sha1:
+        case SignatureAlgorithm::ed25519:
             return Scheme::none;
     }
     return Scheme::none;

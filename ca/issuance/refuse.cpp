@@ -72,7 +72,9 @@ void RefusalBook::write_one(const Refused& refused, const Refusal& refusal, Inst
                              .request_id = refused.request_id,
                              .reason = refusal.reason,
                              .detail = refusal.detail,
-                             .body_sha256 = refused.body});
+                             .body_sha256 = refused.body,
+                             .format = refused.format,
+                             .challenge = refused.challenge});
         append_event(tx, event);
     });
 }

@@ -21,6 +21,7 @@ struct Refused {
     std::optional<RequestId> request_id;
     Bytes challenge;  ///< Empty where none was presented.
     Digest body{};
+    std::string format = {};  ///< Of the evidence; empty where there was none.
 };
 
 /// The record of refusals. Each stands singly, up to a number a minute and caller; what comes

@@ -79,7 +79,7 @@ TEST_F(PolicyVersions, change_nothing_when_the_one_in_force_is_applied_again) {
 
 TEST_F(PolicyVersions, are_refused_when_an_example_of_theirs_fails) {
     const auto wrong =
-        parse_policy(replaced(example(), "firmware = \"7.2.0\"", "firmware = \"1.0.0\""));
+        parse_policy(replaced(example(), "refused = \"assurance\"", "refused = \"firmware\""));
     ASSERT_TRUE(wrong.has_value());
     const auto answer = apply(*wrong);
     ASSERT_TRUE(answer.has_error());

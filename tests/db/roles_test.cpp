@@ -63,10 +63,12 @@ std::string answer_to(Database& database, const std::string& sql) {
     }
 }
 
-/// Challenges live two minutes and are swept, and what the oracle judged is taken off its queue.
-const std::set<std::string> swept_tables{"challenge", "oracle_due"};
+/// Challenges live two minutes and are swept; what was judged, or has its result, is taken off its
+/// queue.
+const std::set<std::string> swept_tables{"challenge", "oracle_due", "result_due"};
 /// The list of migrations is the owner's own.
-const std::set<std::string> free_tables{"challenge", "oracle_due", "schema_migration"};
+const std::set<std::string> free_tables{"challenge", "oracle_due", "result_due",
+                                        "schema_migration"};
 
 TEST(Roles, every_table_is_history_or_keeps_its_rows) {
     for (const Table& table : tables_of(Postgres::cluster().fresh_database())) {
