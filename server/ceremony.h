@@ -1,6 +1,6 @@
-// The key ceremonies: a root's and an intermediate's keys made inside their tokens, their
-// certificates signed there, and a signed transcript of every step. Plain structs in, an exit
-// status out; the command line is read elsewhere. Refuses to overwrite a file or reuse a key's
+// The key ceremonies: keys of a root, an intermediate and of attestation results made inside their
+// tokens, certificates signed there, and a signed transcript of every step. Plain structs in, an
+// exit status out; the command line is read elsewhere. Refuses to overwrite a file or reuse a key's
 // label, and never sees a private key.
 #pragma once
 
@@ -74,11 +74,24 @@ struct IntermediateCeremony {
     Instant now;
 };
 
+/// A key that signs attestation results and nothing else: P-256, in the online token. It has no
+/// certificate: who relies on results knows it by its public half.
+struct ResultsKeyCeremony {
+    TokenSource token;
+    std::string key_label;
+    std::filesystem::path public_key_out;  ///< PEM, what the server's configuration names.
+    std::filesystem::path key_set_out;     ///< JWK Set for who verifies; may be empty.
+    CeremonyRecord record;
+    Instant now;
+};
+
 /// 0 done, 3 refused with the reason on `err`; `out` tells each step. Throws Fault when a token or
 /// a file fails. What a failure leaves behind: the transcript so far, without its closing line and
 /// signature, and perhaps a key in the token, whose label is then taken.
 [[nodiscard]] int ceremony_root(const RootCeremony& ceremony, std::ostream& out, std::ostream& err);
 [[nodiscard]] int ceremony_intermediate(const IntermediateCeremony& ceremony, std::ostream& out,
                                         std::ostream& err);
+[[nodiscard]] int ceremony_results_key(const ResultsKeyCeremony& ceremony, std::ostream& out,
+                                       std::ostream& err);
 
 }  // namespace hallmark

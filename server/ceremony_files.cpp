@@ -52,6 +52,11 @@ Result<Certificate> read_certificate_file(const std::filesystem::path& path) {
     return parse_certificate(der);
 }
 
+Result<PublicKey> read_public_key_file(const std::filesystem::path& path) {
+    HALLMARK_TRY(der, read_pem_file(path, "PUBLIC KEY"));
+    return parse_public_key(der);
+}
+
 Result<Done> check_absent(const std::filesystem::path& path, std::string_view what) {
     if (path.empty())
         return Refusal{Reason::malformed_request, "no path is given for the " + std::string(what)};

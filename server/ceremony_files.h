@@ -16,6 +16,8 @@ namespace hallmark {
 [[nodiscard]] Result<Bytes> read_pem_file(const std::filesystem::path& path,
                                           std::string_view label);
 [[nodiscard]] Result<Certificate> read_certificate_file(const std::filesystem::path& path);
+/// SubjectPublicKeyInfo under the label PUBLIC KEY, by the rules of parse_public_key.
+[[nodiscard]] Result<PublicKey> read_public_key_file(const std::filesystem::path& path);
 
 /// Reason: conflict when something is there, malformed_request when the path is empty.
 [[nodiscard]] Result<Done> check_absent(const std::filesystem::path& path, std::string_view what);

@@ -26,6 +26,13 @@ void add_token(CLI::App& command, const std::string& prefix, TokenSource& token,
     command.add_option("--" + prefix + "key", label, "Label of the key in the token");
 }
 
+void add_record(CLI::App& command, CeremonyRecord& record) {
+    command.add_option("--transcript", record.transcript, "Where the record of every step goes")
+        ->required();
+    command.add_option("--operator-key", record.operator_key, "PEM key that signs the record")
+        ->required();
+}
+
 void add_subject(CLI::App& command, CeremonyOptions& options) {
     command
         .add_option("--algorithm", options.algorithm,
@@ -34,13 +41,7 @@ void add_subject(CLI::App& command, CeremonyOptions& options) {
     command.add_option("--common-name", options.subject.common_name, "Subject CN");
     command.add_option("--organization", options.subject.organization, "Subject O");
     command.add_option("--country", options.subject.country, "Subject C");
-    command
-        .add_option("--transcript", options.record.transcript,
-                    "Where the record of every step goes")
-        ->required();
-    command
-        .add_option("--operator-key", options.record.operator_key, "PEM key that signs the record")
-        ->required();
+    add_record(command, options.record);
 }
 
 KeyAlgorithm algorithm_of(const std::string& name) {
@@ -103,6 +104,23 @@ void add_intermediate(CLI::App& ceremony, CommandContext& context) {
     });
 }
 
+void add_results_key(CLI::App& ceremony, CommandContext& context) {
+    CLI::App* command = ceremony.add_subcommand(
+        "results-key", "Makes the key that signs attestation results, and nothing else");
+    const auto made = std::make_shared<ResultsKeyCeremony>();
+    add_token(*command, "", made->token, made->key_label);
+    command->add_option("--public-key-out", made->public_key_out, "PEM, for [results] public_key")
+        ->required();
+    command->add_option("--key-set-out", made->key_set_out, "JWK Set, for who verifies results");
+    add_record(*command, made->record);
+    command->callback([made, &context] {
+        context.run = [made, &context] {
+            made->now = context.clock.now();
+            return ceremony_results_key(*made, std::cout, std::cerr);
+        };
+    });
+}
+
 }  // namespace
 
 void add_ceremony_commands(CLI::App& app, CommandContext& context) {
@@ -112,6 +130,7 @@ void add_ceremony_commands(CLI::App& app, CommandContext& context) {
     ceremony->fallthrough();
     add_root(*ceremony, context);
     add_intermediate(*ceremony, context);
+    add_results_key(*ceremony, context);
 }
 
 }  // namespace hallmark

@@ -89,11 +89,17 @@ void add_verifier_commands(CLI::App& app, CommandContext& context) {
     const auto e = std::make_shared<EvidenceVerifyArguments>();
     verify->add_option("--format", e->format, "Evidence format, e.g. tpm2")->required();
     verify->add_option("--roots", e->roots, "PEM of the pinned roots")->required();
+    verify->add_option("--intermediates", e->intermediates,
+                       "PEM of issuers that the evidence may lack");
+    verify->add_option("--exception", e->exceptions,
+                       "A strict rule this vendor's chains cannot keep");
     verify->add_option("--vendor", e->vendor, "Vendor that the pin stands for");
-    verify->add_option("--evidence", e->evidence, "JSON document")->required();
+    verify->add_option("--evidence", e->evidence, "JSON document; not needed for csr-attribute");
     verify->add_option("--nonce", e->nonce, "What the evidence must carry, in hexadecimal");
     verify->add_option("--challenge", e->challenge, "Challenge in base64, with --csr");
-    verify->add_option("--csr", e->csr, "DER or PEM, with --challenge");
+    verify->add_option("--csr", e->csr, "DER or PEM, with --challenge or for csr-attribute");
+    verify->add_option("--csr-attribute-syntax", e->csr_attribute_syntax,
+                       "2026 (default) or 2025, for csr-attribute");
     verify->add_option("--door", e->door, "factory (default) or field");
     verify->add_flag("--any-nonce", e->any_nonce, "Take any nonce; the claims say so");
     verify->add_option("--key", e->key, "SPKI of the key that must be attested");
@@ -115,6 +121,8 @@ void add_verifier_commands(CLI::App& app, CommandContext& context) {
     const auto c = std::make_shared<ChainVerifyArguments>();
     chain_command->add_option("--roots", c->roots, "PEM of the pinned roots")->required();
     chain_command->add_option("--intermediates", c->intermediates, "PEM");
+    chain_command->add_option("--exception", c->exceptions,
+                              "A strict rule this vendor's chains cannot keep");
     chain_command->add_option("--leaf", c->leaf, "PEM or DER")->required();
     chain_command->add_option("--purpose", c->purpose, "client, server, tpm-ek, tpm-ak or any");
     chain_command->add_option("--at", c->at, "The time to judge at (RFC 3339)");

@@ -1,6 +1,7 @@
 #include "server/evidence_commands.h"
 
 #include "ca/attestation/family.h"
+#include "ca/attestation/tcg_csr_idevid_binary.h"
 #include "ca/attestation/tpm2_structures.h"
 #include "ca/crypto/csr.h"
 #include "ca/json/json.h"
@@ -15,15 +16,42 @@ namespace {
 
 constexpr std::size_t challenge_octets = 32;
 
+/// The evidence stands in the request: which format judges it is not known before it is taken out.
+bool is_packaged(const EvidenceVerifyArguments& arguments) {
+    return arguments.format == csr_attribute_format;
+}
+
+FormatSettings settings_of(const EvidenceVerifyArguments& arguments) {
+    FormatSettings settings;
+    if (!arguments.csr_attribute_syntax) return settings;
+    if (!is_packaged(arguments))
+        throw UsageError("--csr-attribute-syntax goes with --format csr-attribute");
+    const auto syntax = csr_attribute_syntax_from(*arguments.csr_attribute_syntax);
+    if (!syntax) throw UsageError("--csr-attribute-syntax is 2026 or 2025");
+    settings.csr_attribute_syntax = *syntax;
+    return settings;
+}
+
+void check_request(const EvidenceVerifyArguments& arguments) {
+    if (is_packaged(arguments)) {
+        if (!arguments.csr) throw UsageError("csr-attribute needs --csr");
+        return;
+    }
+    if (arguments.evidence.empty()) throw UsageError("--evidence is missing");
+    if (arguments.challenge.has_value() != arguments.csr.has_value()) {
+        throw UsageError("--challenge and --csr go together");
+    }
+}
+
 void check_combination(const EvidenceVerifyArguments& arguments, const EvidenceVerifier* verifier) {
-    if (!verifier) throw UsageError("--format: unknown format " + arguments.format);
+    const bool has_activation = verifier && verifier->has_activation();
+    if (!verifier && !is_packaged(arguments))
+        throw UsageError("--format: unknown format " + arguments.format);
     const int freshness = int(arguments.nonce.has_value()) + int(arguments.challenge.has_value()) +
                           int(arguments.any_nonce);
     if (freshness != 1)
         throw UsageError("give one of --nonce, --challenge with --csr, and --any-nonce");
-    if (arguments.challenge.has_value() != arguments.csr.has_value()) {
-        throw UsageError("--challenge and --csr go together");
-    }
+    check_request(arguments);
     if (arguments.door && !arguments.challenge) throw UsageError("--door goes with --challenge");
     if (arguments.door && *arguments.door != "factory" && *arguments.door != "field") {
         throw UsageError("--door is factory or field");
@@ -31,13 +59,13 @@ void check_combination(const EvidenceVerifyArguments& arguments, const EvidenceV
     if (arguments.activation_secret && arguments.any_activation) {
         throw UsageError("give --activation-secret or --any-activation, not both");
     }
-    if (arguments.activation_secret && !verifier->has_activation()) {
+    if (arguments.activation_secret && !has_activation) {
         throw UsageError("--activation-secret: " + arguments.format + " has no activation");
     }
-    if (verifier->has_activation() && !arguments.activation_secret && !arguments.any_activation) {
+    if (has_activation && !arguments.activation_secret && !arguments.any_activation) {
         throw UsageError(arguments.format + " needs --activation-secret or --any-activation");
     }
-    if (arguments.status && !verifier->has_status_list()) {
+    if (arguments.status && !(verifier && verifier->has_status_list())) {
         throw UsageError("--status: " + arguments.format + " has no revocation list");
     }
     // The proof is over challenge and request: without them there is nothing to compare.
@@ -46,26 +74,34 @@ void check_combination(const EvidenceVerifyArguments& arguments, const EvidenceV
     }
 }
 
-/// Nonce, key and digest as the server would expect them from challenge and request.
-Result<Done> expect_challenge(const EvidenceVerifyArguments& arguments, Expected& expected) {
-    expected.challenge = base64_argument(*arguments.challenge, "--challenge");
-    if (expected.challenge.size() != challenge_octets)
-        throw UsageError("--challenge: not 32 octets");
-    HALLMARK_TRY(csr, parse_csr(read_der_or_pem(*arguments.csr, "CERTIFICATE REQUEST", "--csr")));
+/// Key and digest as the server would expect them from the request, and from the challenge the
+/// nonce.
+void expect_request(const EvidenceVerifyArguments& arguments, const CertificationRequest& csr,
+                    Expected& expected) {
     expected.spki = csr.key.spki();
     expected.csr_sha256 = csr.sha256;
     expected.challenge_password = csr.challenge_password;
+    if (!arguments.challenge) return;
+    expected.challenge = base64_argument(*arguments.challenge, "--challenge");
+    if (expected.challenge.size() != challenge_octets)
+        throw UsageError("--challenge: not 32 octets");
     expected.nonce =
         challenge_nonce(arguments.door.value_or("factory"), expected.challenge, csr.key.spki());
-    return Done{};
 }
 
-Result<Expected> expected_of(const EvidenceVerifyArguments& arguments) {
+Result<std::optional<CertificationRequest>> request_of(const EvidenceVerifyArguments& arguments) {
+    std::optional<CertificationRequest> request;
+    if (!arguments.csr) return request;
+    HALLMARK_TRY(csr, parse_csr(read_der_or_pem(*arguments.csr, "CERTIFICATE REQUEST", "--csr")));
+    request = std::move(csr);
+    return request;
+}
+
+Result<Expected> expected_of(const EvidenceVerifyArguments& arguments,
+                             const std::optional<CertificationRequest>& csr) {
     Expected expected;
     if (arguments.nonce) expected.nonce = hex_argument(*arguments.nonce, "--nonce");
-    if (arguments.challenge) {
-        HALLMARK_TRY(challenged, expect_challenge(arguments, expected));
-    }
+    if (csr) expect_request(arguments, *csr, expected);
     if (arguments.key) {
         HALLMARK_TRY(key, parse_public_key(read_der_or_pem(*arguments.key, "PUBLIC KEY", "--key")));
         if (expected.spki && *expected.spki != key.spki()) {
@@ -86,12 +122,35 @@ Result<Expected> expected_of(const EvidenceVerifyArguments& arguments) {
 /// stands behind it.
 void expect_activation(const Evidence& evidence, Expected& expected) {
     if (!expected.activation_secret) return;
-    const EvidenceMember* ek_chain = evidence.find("ek_chain");
-    const EvidenceMember* ak_public = evidence.find("ak_public");
-    if (ek_chain) expected.ek_certificate = sha256(without_nv_padding(ek_chain->values.front()));
-    if (!ak_public) return;
-    const auto signer = parse_tpm_public(ak_public->values.front());
-    if (signer) expected.ak_name = signer->name;
+    const auto expect_ek = [&](ByteView certificate) {
+        expected.ek_certificate = sha256(without_nv_padding(certificate));
+    };
+    const auto expect_ak = [&](ByteView public_area) {
+        const auto signer = parse_tpm_public(public_area);
+        if (signer) expected.ak_name = signer->name;
+    };
+    if (const EvidenceMember* ek_chain = evidence.find("ek_chain"))
+        expect_ek(ek_chain->values.front());
+    if (const EvidenceMember* ak_public = evidence.find("ak_public"))
+        expect_ak(ak_public->values.front());
+    const EvidenceMember* request = evidence.find("csr");
+    if (!request) return;
+    // A malformed one is the verifier's to refuse.
+    const auto binary = parse_tcg_csr_idevid(request->values.front());
+    if (!binary) return;
+    expect_ek(binary->ek_certificate);
+    expect_ak(binary->attest_public);
+}
+
+/// What came, taken out of the request where it says so.
+Result<Evidence> evidence_of(const std::string& document, std::string_view format,
+                             const EvidenceFamily& family,
+                             const std::optional<CertificationRequest>& csr) {
+    HALLMARK_TRY(came, parse_evidence(document));
+    if (came.format != format) {
+        return Refusal{Reason::evidence_not_accepted, "format: the evidence says " + came.format};
+    }
+    return family.unpacked(came, csr ? csr->attestation : std::nullopt);
 }
 
 /// The claims, with what nobody checked said at the top.
@@ -115,24 +174,39 @@ std::shared_ptr<const StatusList> status_list(const EvidenceVerifyArguments& arg
     return std::make_shared<const StatusList>(std::move(*list));
 }
 
+std::set<ChainException> exceptions_argument(const std::vector<std::string>& names) {
+    std::set<ChainException> exceptions;
+    for (const std::string& name : names) {
+        const auto exception = chain_exception_from(name);
+        if (!exception) throw UsageError("--exception: unknown exception " + name);
+        exceptions.insert(*exception);
+    }
+    return exceptions;
+}
+
+TrustAnchors anchors_argument(const std::string& roots,
+                              const std::optional<std::string>& intermediates) {
+    TrustAnchors anchors{.roots = read_certificates(roots, "--roots"), .intermediates = {}};
+    if (intermediates) anchors.intermediates = read_certificates(*intermediates, "--intermediates");
+    return anchors;
+}
+
 Result<std::string> verified_claims(const EvidenceVerifyArguments& arguments) {
     const ChainValidator chains;
-    const EvidenceFamily family = make_family(chains);
+    const EvidenceFamily family = make_family(chains, settings_of(arguments));
     check_combination(arguments, family.find(arguments.format));
     const Instant at = instant_argument(arguments.at, arguments.now);
-    const VendorPin pin{
-        .vendor = VendorId(arguments.vendor.value_or("")),
-        .format = arguments.format,
-        .anchors = {.roots = read_certificates(arguments.roots, "--roots"), .intermediates = {}},
-        .exceptions = {},
-        .status = status_list(arguments, at)};
-    const std::string document = read_file(arguments.evidence, "--evidence");
-    HALLMARK_TRY(expected, expected_of(arguments));
-    HALLMARK_TRY(evidence, parse_evidence(document));
-    if (evidence.format != arguments.format) {
-        return Refusal{Reason::evidence_not_accepted,
-                       "format: the evidence says " + evidence.format};
-    }
+    const std::string document = arguments.evidence.empty()
+                                     ? R"({"format": "csr-attribute"})"
+                                     : read_file(arguments.evidence, "--evidence");
+    HALLMARK_TRY(request, request_of(arguments));
+    HALLMARK_TRY(expected, expected_of(arguments, request));
+    HALLMARK_TRY(evidence, evidence_of(document, arguments.format, family, request));
+    const VendorPin pin{.vendor = VendorId(arguments.vendor.value_or("")),
+                        .format = evidence.format,
+                        .anchors = anchors_argument(arguments.roots, arguments.intermediates),
+                        .exceptions = exceptions_argument(arguments.exceptions),
+                        .status = status_list(arguments, at)};
     expect_activation(evidence, expected);
     HALLMARK_TRY(element, family.verify(evidence, {pin}, expected, at));
     return told_claims(element.claims, arguments);
@@ -144,16 +218,12 @@ Result<ValidatedChain> validated_chain(const ChainVerifyArguments& arguments) {
     if (!purpose) throw UsageError("--purpose: unknown purpose " + purpose_name);
     const Instant at = instant_argument(arguments.at, arguments.now);
     const Bytes leaf = read_der_or_pem(arguments.leaf, "CERTIFICATE", "--leaf");
-    TrustAnchors anchors{.roots = read_certificates(arguments.roots, "--roots"),
-                         .intermediates = {}};
-    if (arguments.intermediates) {
-        anchors.intermediates = read_certificates(*arguments.intermediates, "--intermediates");
-    }
+    const TrustAnchors anchors = anchors_argument(arguments.roots, arguments.intermediates);
     const ChainValidator chains;
     return chains.validate({.leaf = leaf,
                             .intermediates = {},
                             .purpose = *purpose,
-                            .exceptions = {},
+                            .exceptions = exceptions_argument(arguments.exceptions),
                             .at = at,
                             .limits = {}},
                            anchors);

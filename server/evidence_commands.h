@@ -8,20 +8,24 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace hallmark {
 
 /// As the command line gives them: paths and text, nothing decoded.
 struct EvidenceVerifyArguments {
     std::string format;
-    std::string roots;  ///< PEM file
+    std::string roots;                              ///< PEM file
+    std::optional<std::string> intermediates = {};  ///< PEM file
+    std::vector<std::string> exceptions = {};       ///< As `vendor add` names them.
     std::optional<std::string> vendor;
-    std::string evidence;  ///< JSON file
+    std::string evidence;  ///< JSON file; may be empty where the evidence stands in `csr`.
     // Exactly one of these three:
     std::optional<std::string> nonce;      ///< hex: what the evidence must carry
     std::optional<std::string> challenge;  ///< base64, with `csr`
     bool any_nonce = false;
-    std::optional<std::string> csr;   ///< DER or PEM file, with `challenge`
+    std::optional<std::string> csr;  ///< DER or PEM file, with `challenge` or for csr-attribute
+    std::optional<std::string> csr_attribute_syntax;  ///< 2026 (the default) or 2025
     std::optional<std::string> door;  ///< factory (the default) or field, with `challenge`
     std::optional<std::string> key;   ///< SPKI, DER or PEM file
     std::optional<std::string>
@@ -40,6 +44,7 @@ int evidence_verify(const EvidenceVerifyArguments& arguments, std::ostream& out,
 struct ChainVerifyArguments {
     std::string roots;                         ///< PEM file
     std::optional<std::string> intermediates;  ///< PEM file
+    std::vector<std::string> exceptions = {};  ///< As `vendor add` names them.
     std::string leaf;                          ///< PEM or DER file
     std::optional<std::string> purpose;  ///< client, server, tpm-ek, tpm-ak, any (the default)
     std::optional<std::string> at;       ///< RFC 3339

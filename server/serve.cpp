@@ -1,8 +1,9 @@
 #include "server/serve.h"
 
-#include "ca/crypto/der.h"
 #include "ca/hsm/pin.h"
 #include "db/migrate.h"
+#include "server/ceremony_files.h"
+#include "server/evidence_settings.h"
 #include "server/version.h"
 
 #include <csignal>
@@ -26,18 +27,6 @@ DatabaseOptions database_options(const Config& config) {
     return {.conninfo = config.database.conninfo, .connections = config.database.connections};
 }
 
-FormatSettings format_settings(const Config::EvidenceRules& rules, const StatusFile& status) {
-    for (const std::string& oid : {rules.pkix_arc, rules.pkix_extended_key_usage}) {
-        if (!oid.empty() && !is_oid(oid)) throw Fault("[evidence]: no object identifier: " + oid);
-    }
-    FormatSettings settings;
-    if (!rules.pkix_arc.empty()) settings.pkix.evidence = rules.pkix_arc;
-    if (!rules.pkix_extended_key_usage.empty())
-        settings.pkix.extended_key_usage = rules.pkix_extended_key_usage;
-    settings.android_status = [&status] { return status.held(); };
-    return settings;
-}
-
 TokenOptions token_options(const Config& config) {
     for (const auto& [name, value] : config.hsm.environment)
         setenv(name.c_str(), value.c_str(), 1);
@@ -45,6 +34,16 @@ TokenOptions token_options(const Config& config) {
             .token_label = config.hsm.token,
             .pin = read_pin(config.hsm.pin_file),
             .sessions = config.hsm.sessions};
+}
+
+/// Which key it is comes from the ceremony's file and not from the token, which could show another.
+std::optional<ResultsKey> results_key(const Config::Results& config) {
+    if (config.key.empty()) return std::nullopt;
+    const auto key = read_public_key_file(config.public_key);
+    if (!key) throw Fault("results.public_key: " + key.error().detail);
+    if (key->algorithm() != KeyAlgorithm::ec_p256)
+        throw Fault("results.public_key: results are signed with ES256, so the key is on P-256");
+    return ResultsKey{.uri = config.key, .public_key = *key};
 }
 
 /// Every line that is logged while a handler runs bears its request's id.
@@ -98,10 +97,17 @@ House::House(const Config& config, const Clock& clock)
       registry_(database_),
       custody_(database_, registry_),
       android_status_(config.evidence.android_status_list, config.evidence.android_status_max_age),
-      family_(make_family(chains_, format_settings(config.evidence, android_status_))),
+      family_(make_family(chains_, evidence_settings(config.evidence, android_status_))),
       keys_(registry_, token_),
       epoch_(database_, config.node),
       oracle_(database_, registry_, observe_),
+      results_({.database = database_,
+                .token = token_,
+                .signer = signer_,
+                .epoch = epoch_,
+                .observe = observe_,
+                .verifier = {.developer = "Hallmark", .build = std::string("hallmark ") + version},
+                .key = results_key(config.results)}),
       refusals_(database_, config.limits.refusals_per_minute),
       challenges_(
           {.database = database_,
@@ -138,8 +144,8 @@ House::House(const Config& config, const Clock& clock)
               .custody = custody_,
               .retirement = retirement_,
               .lists_changed = [this](const IntermediateId&) { jobs_.wake(); }},
-      audit_{.front = front(), .history = history_},
-      public_{.front = front(), .publisher = publisher_},
+      audit_{.front = front(), .history = history_, .results = results_},
+      public_{.front = front(), .publisher = publisher_, .results = results_},
       health_({{.name = "database", .is_ready = [this] { return database_.is_reachable(); }},
                {.name = "epoch", .is_ready = [this] { return epoch_.is_alive(); }},
                {.name = "token", .is_ready = [this] { return token_.is_up(); }},
@@ -156,6 +162,7 @@ House::House(const Config& config, const Clock& clock)
                  .challenges = challenges_,
                  .installation = installation_,
                  .oracle = oracle_,
+                 .results = results_,
                  .epoch = epoch_,
                  .keys = keys_,
                  .publisher = publisher_,
@@ -234,6 +241,10 @@ void House::open() {
     for (const Door* door : doors_) {
         log_.info("door.open", {{"door", door->name()}, {"port", std::to_string(door->port())}});
     }
+    if (results_.are_made())
+        log_.info("results.on", {{"key", config_.results.key}});
+    else
+        log_.warning("results.off", {{"why", "no [results] key is configured"}});
     log_.info("server.started", {{"version", version}, {"node", config_.node}});
 }
 
@@ -274,7 +285,6 @@ int serve(const std::string& config_file, const Clock& clock) {
         sigaddset(&signals, signal);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-
     House house(*config, clock);
     house.open();
     for (;;) {

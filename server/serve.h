@@ -10,6 +10,7 @@
 #include "ca/issuance/challenge.h"
 #include "ca/issuance/issue.h"
 #include "ca/issuance/oracle.h"
+#include "ca/issuance/results.h"
 #include "ca/lifecycle/install.h"
 #include "ca/lifecycle/retire.h"
 #include "ca/registry/registry.h"
@@ -69,6 +70,7 @@ private:
     IssuingKeys keys_;
     Epoch epoch_;
     Oracle oracle_;
+    Results results_;
     RefusalBook refusals_;
     ChallengeService challenges_;
     IssuanceService issuance_;

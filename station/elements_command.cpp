@@ -75,7 +75,7 @@ void add_example_elements(CLI::App& program, Chosen& chosen) {
         ->capture_default_str();
     command
         ->add_option("--first-serial", arguments->order.first_serial,
-                     "YubiKeys are named by their serials, from this one on")
+                     "YubiKeys and ATECC608s are named by their serials, from this one on")
         ->capture_default_str();
     command->add_option("--maker", arguments->order.maker, "The maker's name in its certificates")
         ->capture_default_str();

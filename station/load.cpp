@@ -177,8 +177,9 @@ private:
         const Bytes spki = element.leaf().value();
         const Bytes nonce =
             nonce_for({.door = "factory", .challenge = given.challenge, .spki = spki});
-        const Bytes csr =
-            make_csr(spki, nonce, [&](ByteView message) { return element.sign(message); });
+        const Bytes csr = make_csr(
+            {.spki = spki, .nonce = nonce, .attributes = element.request_attributes(nonce)},
+            [&](ByteView message) { return element.sign(message); });
         Evidence evidence = element.attest({given.challenge, nonce, csr, std::move(given.members)});
         return encode(IssuanceWanted{.request_id = random_uuid(),
                                      .product = plan_.product,

@@ -118,8 +118,9 @@ private:
         passed("challenge");
         const Bytes nonce =
             nonce_for({.door = "factory", .challenge = given.challenge, .spki = spki});
-        const Bytes csr =
-            make_csr(spki, nonce, [this](ByteView message) { return element_.sign(message); });
+        const Bytes csr = make_csr(
+            {.spki = spki, .nonce = nonce, .attributes = element_.request_attributes(nonce)},
+            [this](ByteView message) { return element_.sign(message); });
         Evidence evidence =
             element_.attest({given.challenge, nonce, csr, std::move(given.members)});
         state_.request_id = random_uuid();

@@ -5,11 +5,13 @@
 #include "station/provision.h"
 #include "station/soft_elements.h"
 #include "station/tpm_element.h"
+#include "station/tpm_templates.h"
 
 #include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -34,9 +36,12 @@ struct Arguments {
 /// A real TPM, or the first element of the file.
 std::unique_ptr<SecureElement> open_element(Arguments& arguments) {
     if (arguments.simulated_file.empty()) {
-        if (arguments.element != "tpm2")
+        if (arguments.element != "tpm2" && arguments.element != "tcg-csr-idevid")
             throw Fault(arguments.element + " is known as a simulated element alone: --simulated");
-        if (arguments.tpm.tcti.empty()) throw Fault("tpm2 needs --tcti or --simulated");
+        if (arguments.tpm.tcti.empty())
+            throw Fault(arguments.element + " needs --tcti or --simulated");
+        arguments.tpm.format = arguments.element;
+        arguments.tpm.product = arguments.provision.product;
         return open_tpm(std::move(arguments.tpm));
     }
     std::ifstream in(arguments.simulated_file, std::ios::binary);
@@ -48,6 +53,13 @@ std::unique_ptr<SecureElement> open_element(Arguments& arguments) {
         throw Fault("the element of " + arguments.simulated_file + " is " +
                     std::string(element->format()));
     return element;
+}
+
+std::set<std::string> names_of_eks() {
+    std::set<std::string> names;
+    for (const EkKind& kind : ek_kinds())
+        names.emplace(kind.name);
+    return names;
 }
 
 struct Passed {
@@ -180,7 +192,7 @@ void add_provision(CLI::App& program, const Clock& clock, Chosen& chosen) {
     command
         ->add_option("--ek", arguments->tpm.ek,
                      "Which EK to show; default: the first that has a certificate")
-        ->check(CLI::IsMember({"p-256", "p-384", "rsa-2048"}));
+        ->check(CLI::IsMember(names_of_eks()));
     command
         ->add_option("--ek-chain", arguments->ek_chain_file, "Issuers of the EK certificate, PEM")
         ->check(CLI::ExistingFile);

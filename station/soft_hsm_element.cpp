@@ -1,7 +1,6 @@
 #include "station/soft_hsm_element.h"
 
 namespace hallmark {
-namespace {
 
 SoftKeyAttester attester_of(const SoftIdentity& identity) {
     PkeyPtr key = private_from_der(identity.key);
@@ -9,8 +8,6 @@ SoftKeyAttester attester_of(const SoftIdentity& identity) {
         throw ElementFault("element " + identity.unique_id + " is no HSM");
     return SoftKeyAttester(std::move(key), identity.chain.front(), identity.unique_id);
 }
-
-}  // namespace
 
 std::vector<SoftIdentity> deliver_hsms(const SoftHsmMaker& maker, const std::string& prefix,
                                        std::size_t count) {

@@ -13,6 +13,9 @@ namespace hallmark {
 [[nodiscard]] std::vector<SoftIdentity> deliver_hsms(const SoftHsmMaker& maker,
                                                      const std::string& prefix, std::size_t count);
 
+/// Throws ElementFault for an identity that is no HSM's.
+[[nodiscard]] SoftKeyAttester attester_of(const SoftIdentity& identity);
+
 class SoftHsmElement final : public SoftLeafElement {
 public:
     /// Throws ElementFault for an identity that cannot be read.

@@ -1,7 +1,18 @@
 #include "ca/attestation/family.h"
 
 #include "ca/attestation/android_key.h"
+#include "ca/attestation/dice.h"
+#include "ca/attestation/eat.h"
+#include "ca/attestation/euicc.h"
+#include "ca/attestation/gp_applet.h"
+#include "ca/attestation/members.h"
+#include "ca/attestation/microchip.h"
+#include "ca/attestation/nxp_se05x.h"
+#include "ca/attestation/optiga.h"
 #include "ca/attestation/pkix.h"
+#include "ca/attestation/psa_token.h"
+#include "ca/attestation/stsafe_a.h"
+#include "ca/attestation/tcg_csr_idevid.h"
 #include "ca/attestation/tpm2.h"
 #include "ca/attestation/webauthn.h"
 #include "ca/attestation/yubikey_piv.h"
@@ -38,8 +49,10 @@ auto with_each_pin(std::string_view format, const std::vector<VendorPin>& pins, 
 }  // namespace
 
 EvidenceFamily::EvidenceFamily(std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers,
-                               HeldStatus status)
-    : verifiers_(std::move(verifiers)), status_(std::move(status)) {}
+                               CsrAttributeRules packaging, HeldStatus status)
+    : verifiers_(std::move(verifiers)),
+      packaging_(std::move(packaging)),
+      status_(std::move(status)) {}
 
 std::vector<VendorPin> EvidenceFamily::completed(const EvidenceVerifier& verifier,
                                                  const std::vector<VendorPin>& pins) const {
@@ -58,8 +71,24 @@ const EvidenceVerifier* EvidenceFamily::find(std::string_view format) const noex
     return nullptr;
 }
 
+Result<Evidence> EvidenceFamily::unpacked(const Evidence& came,
+                                          const std::optional<Bytes>& attribute) const {
+    if (came.format != csr_attribute_format) {
+        // Evidence that nobody judges would stand in a request that was accepted.
+        if (attribute) return evidence_refused("attribute", "beside evidence of another format");
+        return came;
+    }
+    HALLMARK_TRY(members, check_members(came, {}));
+    if (!attribute) return evidence_refused("attribute", "the request has none");
+    return unpack_csr_attribute(*attribute, packaging_);
+}
+
 Result<Opening> EvidenceFamily::open(const ChallengeRequest& request,
                                      const std::vector<VendorPin>& pins, Instant now) const {
+    if (request.evidence.format == csr_attribute_format) {
+        HALLMARK_TRY(members, check_members(request.evidence, {}));
+        return Opening{};
+    }
     const EvidenceVerifier* verifier = find(request.evidence.format);
     if (!verifier) return unknown_format();
     return with_each_pin(request.evidence.format, completed(*verifier, pins),
@@ -71,19 +100,35 @@ Result<VerifiedElement> EvidenceFamily::verify(const Evidence& evidence,
                                                const Expected& expected, Instant now) const {
     const EvidenceVerifier* verifier = find(evidence.format);
     if (!verifier) return unknown_format();
-    return with_each_pin(evidence.format, completed(*verifier, pins), [&](const VendorPin& pin) {
-        return verifier->verify(evidence, pin, expected, now);
-    });
+    const std::vector<VendorPin> whole = completed(*verifier, pins);
+    HALLMARK_TRY(element, with_each_pin(evidence.format, whole, [&](const VendorPin& pin) {
+                     return verifier->verify(evidence, pin, expected, now);
+                 }));
+    if (!evidence.packaging.empty())
+        element.claims.detail.emplace_back("packaging", evidence.packaging);
+    return std::move(element);
 }
 
 EvidenceFamily make_family(const ChainValidator& chains, const FormatSettings& settings) {
     std::vector<std::unique_ptr<const EvidenceVerifier>> verifiers;
     verifiers.push_back(std::make_unique<Tpm2Verifier>(chains));
+    verifiers.push_back(std::make_unique<TcgCsrIdevidVerifier>(chains));
     verifiers.push_back(std::make_unique<YubikeyPivVerifier>(chains));
     verifiers.push_back(std::make_unique<WebauthnVerifier>(chains));
     verifiers.push_back(std::make_unique<AndroidKeyVerifier>(chains));
     verifiers.push_back(std::make_unique<PkixVerifier>(chains, settings.pkix));
-    return {std::move(verifiers), settings.android_status};
+    verifiers.push_back(std::make_unique<MicrochipVerifier>(chains));
+    verifiers.push_back(std::make_unique<GpAppletVerifier>(chains, settings.applet_purpose));
+    verifiers.push_back(std::make_unique<OptigaVerifier>(chains));
+    verifiers.push_back(std::make_unique<EuiccVerifier>(chains));
+    verifiers.push_back(std::make_unique<NxpSe05xVerifier>(chains));
+    verifiers.push_back(std::make_unique<PsaTokenVerifier>(chains, settings.psa_key_callers));
+    verifiers.push_back(std::make_unique<EatVerifier>(chains));
+    verifiers.push_back(std::make_unique<DiceVerifier>(chains, settings.riot_makers));
+    verifiers.push_back(std::make_unique<StsafeAVerifier>(chains, settings.stsafe));
+    return {std::move(verifiers),
+            {.syntax = settings.csr_attribute_syntax, .pkix = settings.pkix},
+            settings.android_status};
 }
 
 Bytes challenge_nonce(std::string_view door, ByteView challenge, ByteView spki) {

@@ -20,7 +20,12 @@ Result<Done> in_scope(const Caller& caller, const ProductId& product) {
     return Done{};
 }
 
-std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy, std::string_view format) {
+Result<std::vector<VendorPin>> pins_for(Registry& registry, const Policy& policy,
+                                        std::string_view format) {
+    if (!policy.accepts_format(format)) {
+        return Refusal{Reason::evidence_not_accepted,
+                       "format: not accepted by this product's policy"};
+    }
     std::vector<VendorPin> pins;
     for (PinnedVendor& pinned : registry.pins(policy.vendors(), format)) {
         pins.push_back({.vendor = std::move(pinned.vendor),
@@ -47,7 +52,8 @@ Result<ChallengeAnswer> ChallengeService::open(const Caller& caller, const Chall
                                   .product = order.product,
                                   .request_id = std::nullopt,
                                   .challenge = {},
-                                  .body = order.body},
+                                  .body = order.body,
+                                  .format = order.members.format},
                                  std::move(answer).error(), now);
 }
 
@@ -67,11 +73,7 @@ Result<ChallengeAnswer> ChallengeService::open_for(const Caller& caller,
                                                    const ChallengeOrder& order, Instant now) {
     HALLMARK_TRY(scope, in_scope(caller, order.product));
     HALLMARK_TRY(policy, parts_.registry.current_policy(order.product));
-    if (!policy.accepts_format(order.members.format)) {
-        return Refusal{Reason::evidence_not_accepted,
-                       "format: not accepted by this product's policy"};
-    }
-    const std::vector<VendorPin> pins = pins_for(parts_.registry, policy, order.members.format);
+    HALLMARK_TRY(pins, pins_for(parts_.registry, policy, order.members.format));
     HALLMARK_TRY(opening, parts_.family.open({.evidence = order.members}, pins, now));
 
     const ChallengeOpening wanted{.row = {.challenge = random_bytes(32),

@@ -77,7 +77,8 @@ private:
 [[nodiscard]] Result<Done> in_scope(const Caller& caller, const ProductId& product);
 
 /// The pins that this policy accepts for this format, in the shape that ca/attestation takes.
-[[nodiscard]] std::vector<VendorPin> pins_for(Registry& registry, const Policy& policy,
-                                              std::string_view format);
+/// Reason: evidence_not_accepted, where the policy does not name the format.
+[[nodiscard]] Result<std::vector<VendorPin>> pins_for(Registry& registry, const Policy& policy,
+                                                      std::string_view format);
 
 }  // namespace hallmark

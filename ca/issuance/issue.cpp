@@ -69,7 +69,8 @@ Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueR
                                   .product = request.product,
                                   .request_id = request.id,
                                   .challenge = request.challenge,
-                                  .body = sha256(request.body)},
+                                  .body = sha256(request.body),
+                                  .format = request.evidence.format},
                                  std::move(answer).error(), now);
 }
 
@@ -129,8 +130,9 @@ Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
         .csr_sha256 = csr.sha256,
         .ek_certificate = challenge.ek_certificate,
         .ak_name = challenge.ak_name};
-    const auto pins = pins_for(parts_.registry, policy, challenge.format);
-    HALLMARK_TRY(element, parts_.family.verify(request.evidence, pins, expected, now));
+    HALLMARK_TRY(evidence, parts_.family.unpacked(request.evidence, csr.attestation));
+    HALLMARK_TRY(pins, pins_for(parts_.registry, policy, evidence.format));
+    HALLMARK_TRY(element, parts_.family.verify(evidence, pins, expected, now));
     if (!equal(element.claims.public_key, csr.key.spki())) {
         return Refusal{Reason::evidence_not_accepted, "key: the attested key is not the request's"};
     }

@@ -78,11 +78,18 @@ port = ${ports[2]}
 
 [doors.ops]
 port = ${ports[3]}
+$(results_configuration)
 EOF
 }
 
+# Nothing for a state whose ceremony was held before there were results: its token takes no further key.
+results_configuration() {
+    [ ! -e "$state/done/run_ceremony" ] || [ -e "$state/ceremony/results-1.pem" ] || return 0
+    printf '\n[results]\nkey = "pkcs11:object=results-1"\npublic_key = "ceremony/results-1.pem"\n'
+}
+
 run_ceremony() {
-    step "A root and an intermediate, made in their tokens"
+    step "A root, an intermediate and a key of results, made in their tokens"
     # A half-finished ceremony would have taken the label; its files say so.
     local root=(--module "$(module)" --token root --pin "$state/secrets/root.pin" --key root)
     run_logged ceremony "${hallmark[@]}" ceremony root "${root[@]}" --common-name 'Example Networks Root' \
@@ -94,6 +101,10 @@ run_ceremony() {
         --root-certificate "$state/ceremony/root.pem" --common-name 'Example Networks Line 1' \
         --organization 'Example Networks' --certificate-out "$state/ceremony/line-1.pem" \
         --transcript "$state/ceremony/line-1.transcript" --operator-key "$state/tls/ada.key"
+    run_logged ceremony "${hallmark[@]}" ceremony results-key \
+        --module "$(module)" --token factory --pin "$state/secrets/factory.pin" --key results-1 \
+        --public-key-out "$state/ceremony/results-1.pem" --key-set-out "$state/ceremony/results-1.jwks" \
+        --transcript "$state/ceremony/results-1.transcript" --operator-key "$state/tls/ada.key"
     # SoftHSM rewrites its token at every login, and a kill in that moment loses it; read-only files cannot be lost.
     find "$state/tokens" -type f -exec chmod 0400 {} + -o -type d -exec chmod 0500 {} +
 }

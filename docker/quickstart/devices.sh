@@ -99,6 +99,8 @@ report() {
     say "server log     $state/log/server.log"
     say "metrics        http://127.0.0.1:${ports[3]}/metrics"
     say "CRL            http://127.0.0.1:${ports[2]}/crl/line-1/0.crl"
+    [ ! -e "$state/ceremony/results-1.jwks" ] ||
+        say "results' keys  http://127.0.0.1:${ports[2]}/v1/results/keys   (docs/ATTESTATION.md: what a result says)"
     say "database       psql -h $run -U hallmark_audit hallmark   (as the user who runs it)"
     say "history        $state/bin/hallmark audit search --product tpm-gateway --url https://127.0.0.1:${ports[1]} \\"
     say "                 --ca $state/tls/door.pem --credential $state/tls/ada.pem --key $state/tls/ada.key"

@@ -93,12 +93,21 @@ void read_work(Section& top, Config& config) {
     limits.finish();
 }
 
-void read_evidence(Section section, const Path& folder, Config::EvidenceRules& rules) {
+void read_evidence(Section section, const Path& folder, Config::EvidenceRules& rules,
+                   Complaint& complaint) {
     section.take_path("android_status_list", rules.android_status_list, folder);
     section.take("android_status_max_age_s", rules.android_status_max_age, {60, 30 * day});
     section.take("pkix_arc", rules.pkix_arc);
     section.take("pkix_extended_key_usage", rules.pkix_extended_key_usage);
+    section.take("applet_extended_key_usage", rules.applet_extended_key_usage);
+    section.take("riot_makers", rules.riot_makers);
+    section.take("stsafe_session_signers", rules.stsafe_session_signers);
+    section.take("psa_key_callers", rules.psa_key_callers);
+    section.take("pkix_statement_type", rules.pkix_statement_type);
+    section.take("csr_attribute_syntax", rules.csr_attribute_syntax);
     section.finish();
+    if (rules.csr_attribute_syntax != "2026" && rules.csr_attribute_syntax != "2025")
+        complaint.say(0, "evidence.csr_attribute_syntax must be \"2026\" or \"2025\"");
 }
 
 void read_publishing(Section& top, Config& config, Complaint& complaint) {
@@ -110,6 +119,14 @@ void read_publishing(Section& top, Config& config, Complaint& complaint) {
     // RFC 5280 5.1.2.5: a CRL must be renewed before its nextUpdate.
     if (config.crl.validity <= config.crl.interval)
         complaint.say(0, "crl.validity_s must exceed crl.interval_s");
+}
+
+void read_results(Section section, const Path& folder, Config& config, Complaint& complaint) {
+    section.take("key", config.results.key);
+    section.take_path("public_key", config.results.public_key, folder);
+    section.finish();
+    if (config.results.key.empty() != config.results.public_key.empty())
+        complaint.say(0, "results.key and results.public_key come together");
 }
 
 void read_log(Section section, const Path& folder, Config& config, Complaint& complaint) {
@@ -131,8 +148,9 @@ Config read_top(const toml::table& table, const Path& folder, Complaint& complai
     config.hsm = read_hsm(top.child("hsm"), folder);
     read_doors(top.child("doors"), folder, config);
     read_work(top, config);
-    read_evidence(top.child("evidence"), folder, config.evidence);
+    read_evidence(top.child("evidence"), folder, config.evidence, complaint);
     read_publishing(top, config, complaint);
+    read_results(top.child("results"), folder, config, complaint);
     read_log(top.child("log"), folder, config, complaint);
     top.finish();
     return config;

@@ -64,8 +64,17 @@ struct Config {
         std::string android_status_list;  ///< File; empty: android-key is refused.
         /// From its modification on; then android-key is refused until there is a newer one.
         std::chrono::seconds android_status_max_age{3 * 24 * 3600};
-        std::string pkix_arc;                 ///< Empty: the draft's placeholders.
-        std::string pkix_extended_key_usage;  ///< The same.
+        std::string pkix_arc;                       ///< Empty: the draft's placeholders.
+        std::string pkix_extended_key_usage;        ///< The same.
+        std::string pkix_statement_type;            ///< The same.
+        std::string csr_attribute_syntax = "2026";  ///< Or 2025.
+        std::string applet_extended_key_usage;      ///< The same, for `gp-applet`.
+        std::vector<std::string> riot_makers;       ///< Vendors whose `dice` is RIoT's, not TCG's.
+        /// Vendors whose `stsafe-a` elements' slot 0 signs sessions and no digests of the host's.
+        std::vector<std::string> stsafe_session_signers;
+        /// "VENDOR PROFILE CLIENT-ID": who asks for `psa-token` over nothing but keys of its own.
+        /// Profiles: iot-profile-1, psa-2.0.0, tfm.
+        std::vector<std::string> psa_key_callers;
     } evidence;
     struct Installation {
         std::chrono::seconds confirm_within{3600};
@@ -76,6 +85,10 @@ struct Config {
         std::chrono::seconds validity{7 * 24 * 3600};
         std::string base_url = "http://127.0.0.1:8080";  ///< What certificates and CRLs name.
     } crl;
+    struct Results {
+        std::string key;         ///< pkcs11: URI of a key of their own; empty: none are made.
+        std::string public_key;  ///< PEM, as the ceremony wrote it.
+    } results;
     struct Log {
         std::string level = "info";
         std::string file;  ///< Empty: standard error.

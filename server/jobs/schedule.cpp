@@ -11,6 +11,8 @@ using std::chrono::seconds;
 
 constexpr std::size_t turn_limit = 1000;  // Rows a loop takes in one turn.
 constexpr std::size_t oracle_batch = 64;
+constexpr std::size_t results_batch = 128;
+constexpr int results_batches = 4;
 
 void tell_counts(const Scheduled& parts) {
     const IssuanceCounts counts = parts.challenges.counts();
@@ -18,6 +20,11 @@ void tell_counts(const Scheduled& parts) {
     parts.observe.measure("oldest_unconfirmed_age", "", counts.oldest_unconfirmed_s);
     parts.observe.measure("intents_unsettled", "", static_cast<double>(counts.unsettled));
     parts.observe.measure("oracle_queue_depth", "", static_cast<double>(counts.without_verdict));
+    const auto results = parts.results.waiting();
+    parts.observe.measure("results_waiting", "", static_cast<double>(results.count));
+    // Where none are made all of them wait, on purpose and for ever.
+    if (parts.results.are_made())
+        parts.observe.measure("oldest_result_waiting_age", "", results.oldest_s);
 }
 
 void tell_lots(const Scheduled& parts) {
@@ -104,6 +111,15 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
                oracle_batch) {
         }
     });
+    // A few batches a turn: what has waited may wait a little longer, and the token's sessions and
+    // the cores belong to the line.
+    if (parts.results.are_made()) {
+        jobs.every("results", seconds(1), [&parts] {
+            for (int i = 0; i < results_batches; ++i) {
+                if (parts.results.sweep(results_batch, parts.clock.now()) < results_batch) return;
+            }
+        });
+    }
     // The clock of an unconfirmed issuance runs only while the door was ready. A turn that failed,
     // or came late, says that it was not: nobody could confirm while the database was away.
     jobs.every("void sweep", seconds(5),

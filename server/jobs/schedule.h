@@ -7,6 +7,7 @@
 #include "ca/issuance/issuing_keys.h"
 #include "ca/issuance/oracle.h"
 #include "ca/issuance/reconcile.h"
+#include "ca/issuance/results.h"
 #include "ca/lifecycle/install.h"
 #include "ca/revocation/publisher.h"
 #include "server/jobs/loop.h"
@@ -24,6 +25,7 @@ struct Scheduled {
     ChallengeService& challenges;
     InstallationService& installation;
     Oracle& oracle;
+    Results& results;
     Epoch& epoch;
     IssuingKeys& keys;
     Publisher& publisher;

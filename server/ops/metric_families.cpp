@@ -60,6 +60,11 @@ constexpr std::array declared{
              "Work that waits for the next commit."},
     Declared{"oracle_queue_depth", "hallmark_oracle_queue_depth", "",
              "Certificates that the independent check has not seen yet."},
+    Declared{"results_waiting", "hallmark_results_waiting", "",
+             "Verifications whose attestation result is not made yet; more than 100,000 are not "
+             "counted."},
+    Declared{"oldest_result_waiting_age", "hallmark_results_waiting_oldest_age_seconds", "",
+             "Age of the verification that has waited longest for its attestation result."},
     Declared{"workers_busy", "hallmark_workers_busy", "", "Seats of the crew that are taken."},
     Declared{"open_connections", "hallmark_http_open_connections", "door", "Open connections."},
     Declared{"status_list_age", "hallmark_evidence_status_list_age_seconds", "format",

@@ -47,6 +47,13 @@ HttpAnswer get_certificate(const PublicDoor& door, const HttpRequest& request) {
     return not_found(door, request);
 }
 
+HttpAnswer get_result_keys(const PublicDoor& door, const HttpRequest&) {
+    return HttpAnswer{.status = 200,
+                      .content_type = "application/jwk-set+json",  // RFC 7517 8.5.2
+                      .body = door.results.keys(),
+                      .headers = {{"Cache-Control", "public, max-age=300"}}};
+}
+
 }  // namespace
 
 std::vector<Route> public_routes(const PublicDoor& door) {
@@ -59,6 +66,7 @@ std::vector<Route> public_routes(const PublicDoor& door) {
         {.method = "GET",
          .pattern = "/certificates/{intermediate}",
          .handler = to(get_certificate)},
+        {.method = "GET", .pattern = "/v1/results/keys", .handler = to(get_result_keys)},
     };
 }
 

@@ -1,6 +1,8 @@
-// The public door: lists and issuer certificates, made ahead. A GET here never touches a key.
+// The public door: lists, issuer certificates and the keys that results are verified by. A GET here
+// never touches a private key.
 #pragma once
 
+#include "ca/issuance/results.h"
 #include "ca/revocation/publisher.h"
 #include "server/protocol/front.h"
 
@@ -11,6 +13,7 @@ namespace hallmark {
 struct PublicDoor {
     Front front;
     Publisher& publisher;
+    Results& results;
 };
 
 [[nodiscard]] std::vector<Route> public_routes(const PublicDoor& door);

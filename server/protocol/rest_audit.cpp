@@ -148,6 +148,30 @@ HttpAnswer get_certificate(const AuditDoor& door, const HttpRequest& request) {
     return json_answer(200, body);
 }
 
+/// RFC 9782 3: the media type's parameter says which kind of token it is.
+HttpAnswer result_answer(std::string token) {
+    return HttpAnswer{
+        .status = 200,
+        .content_type = "application/eat+jwt; eat_profile=\"" + std::string(ear_profile) + "\"",
+        .body = std::move(token)};
+}
+
+HttpAnswer get_certificate_result(const AuditDoor& door, const HttpRequest& request) {
+    const auto serial = from_hex(request.path_parameters.at("serial"));
+    if (!serial) return refused(door.front, request, {Reason::not_found, "path: not a serial"});
+    auto token = door.results.of_certificate(Serial(*serial));
+    if (!token) return refused(door.front, request, token.error());
+    return result_answer(*std::move(token));
+}
+
+HttpAnswer get_refusal_result(const AuditDoor& door, const HttpRequest& request) {
+    const auto id = parse_uuid(request.path_parameters.at("id"), "id");
+    if (!id) return refused(door.front, request, {Reason::not_found, "path: not a refusal"});
+    auto token = door.results.of_refusal(*id);
+    if (!token) return refused(door.front, request, token.error());
+    return result_answer(*std::move(token));
+}
+
 }  // namespace
 
 std::vector<Route> audit_routes(const AuditDoor& door) {
@@ -167,6 +191,12 @@ std::vector<Route> audit_routes(const AuditDoor& door) {
         {.method = "GET",
          .pattern = "/v1/audit/certificates/{serial}",
          .handler = to(get_certificate)},
+        {.method = "GET",
+         .pattern = "/v1/audit/certificates/{serial}/result",
+         .handler = to(get_certificate_result)},
+        {.method = "GET",
+         .pattern = "/v1/audit/refusals/{id}/result",
+         .handler = to(get_refusal_result)},
     };
 }
 

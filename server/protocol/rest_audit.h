@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ca/audit/history.h"
+#include "ca/issuance/results.h"
 #include "server/protocol/front.h"
 
 #include <vector>
@@ -11,6 +12,7 @@ namespace hallmark {
 struct AuditDoor {
     Front front;
     History& history;
+    Results& results;
 };
 
 [[nodiscard]] std::vector<Route> audit_routes(const AuditDoor& door);

@@ -58,7 +58,7 @@ std::string_view known_format(std::string_view format) {
                                                  "optiga-trust-m", "gp-applet",
                                                  "dice",           "microchip-atecc608",
                                                  "psa-token",      "eat",
-                                                 "csr-attribute"};
+                                                 "csr-attribute",  "euicc"};
     const bool is_known = std::find(std::begin(known), std::end(known), format) != std::end(known);
     return is_known ? format : "other";
 }

@@ -10,9 +10,19 @@ namespace {
 
 /// Signatures that stand in evidence of a format: its chain's below the root's issue, its own.
 unsigned signatures_in(std::string_view format) {
-    if (format == "yubikey-piv") return 2;           // f9 by the root, the slot by f9.
-    if (format == "webauthn") return 2;              // The certificate by the root, the statement.
+    if (format == "tcg-csr-idevid") return 4;  // The EK by the root; the request; two statements.
+    if (format == "dice") return 4;            // DeviceID by the root, two layers, the nonce.
+    if (format == "yubikey-piv") return 2;     // f9 by the root, the slot by f9.
+    if (format == "webauthn") return 2;        // The certificate by the root, the statement.
     if (format == "pkix-key-attestation") return 2;  // The certificate by the root, the evidence.
+    if (format == "nxp-se05x") return 2;             // The certificate by the root, the read.
+    if (format == "psa-token" || format == "eat")
+        return 2;                              // The certificate by the root, the token.
+    if (format == "gp-applet") return 2;       // The certificate by the root, the statement.
+    if (format == "euicc") return 3;           // EUM by the root, eUICC by the EUM, the statement.
+    if (format == "optiga-trust-m") return 3;  // Authority by the root, chip, the statement.
+    if (format == "stsafe-a") return 2;        // The certificate by the root, the session.
+    if (format == "csr-attribute") return 2;   // The same: an HSM's report stands in it.
     return 3;  // tpm2: the intermediate by the root, the EK by the intermediate, the statement.
 }
 
@@ -27,8 +37,9 @@ Act first_sight(const std::string& format) {
     return [element] {
         const ChainValidator fresh;
         const EvidenceFamily judge = make_family(fresh);
-        const auto judged =
-            judge.verify(element->evidence, {element->pin()}, element->expected, noon());
+        const auto evidence = judge.unpacked(element->came, element->attribute);
+        if (!evidence) throw std::runtime_error(evidence.error().detail);
+        const auto judged = judge.verify(*evidence, {element->pin()}, element->expected, noon());
         if (!judged) throw std::runtime_error(judged.error().detail);
     };
 }

@@ -50,7 +50,8 @@ public:
         std::string digests;               ///< The file that names what the key signs.
         std::chrono::milliseconds hsm{0};  ///< How long a signature takes.
         std::size_t seats = 16;
-        bool shim = true;  ///< Else the token's own module, with nobody between.
+        bool results = false;  ///< Signed with the key results-1.
+        bool shim = true;      ///< Else the token's own module, with nobody between.
         std::vector<std::string> before = {};  ///< Words before the program's: taskset, perf.
     };
 
@@ -178,10 +179,16 @@ private:
             << "\"\nHALLMARK_SHIM_FAULTS = \"" << faults_file() << "\"\nHALLMARK_SHIM_CALLS = \""
             << calls_file() << "\"\n"
             << shim_rules()  //
+            << results()     //
             << "[doors.factory]\nport = 0" << tls << "[doors.office]\nport = 0" << tls
             << "[doors.public]\nport = 0\n[doors.ops]\nport = 0\n"
             << "[workers]\nseats = " << setting_.seats << "\n[challenge]\nper_station = 10000\n"
             << "[log]\nlevel = \"info\"\nfile = \"" << log_file() << "\"\n";
+    }
+    [[nodiscard]] std::string results() const {
+        if (!setting_.results) return {};
+        return "[results]\nkey = \"pkcs11:object=results-1\"\npublic_key = \"" +
+               Groundwork::laid().results_key_file() + "\"\n";
     }
     [[nodiscard]] std::string shim_rules() const {
         if (setting_.hsm.count() == 0) return {};

@@ -80,6 +80,18 @@ protected:
                 .now = now_};
     }
 
+    [[nodiscard]] ResultsKeyCeremony results_key_ceremony() const {
+        return {.token = source(online_hsm_),
+                .key_label = "results-1",
+                .public_key_out = at("results.pem"),
+                .key_set_out = at("results.jwks"),
+                .record = {.transcript = at("results.jsonl"), .operator_key = operator_key()},
+                .now = now_};
+    }
+
+    int run(const ResultsKeyCeremony& ceremony) {
+        return ceremony_results_key(ceremony, out_, err_);
+    }
     int run(const RootCeremony& ceremony) { return ceremony_root(ceremony, out_, err_); }
     int run(const IntermediateCeremony& ceremony) {
         err_.str({});

@@ -37,6 +37,25 @@ TEST_F(CeremonyRefusal, overwrites_nothing) {
     EXPECT_EQ(steps_of(at("root-2.jsonl")), (std::vector<std::string>{"begin", "refused"}));
 }
 
+TEST_F(CeremonyRefusal, makes_no_second_key_of_results_under_one_label_or_over_a_file) {
+    ASSERT_EQ(run(results_key_ceremony()), 0) << err_.str();
+    auto again = results_key_ceremony();
+    again.record.transcript = at("again.jsonl");
+    EXPECT_EQ(run(again), 3);
+    EXPECT_TRUE(refused_with("nothing is overwritten")) << err_.str();
+    again.public_key_out = at("again.pem");
+    again.record.transcript = at("again-2.jsonl");
+    EXPECT_EQ(run(again), 3);
+    EXPECT_EQ(steps_of(at("again-2.jsonl")), (std::vector<std::string>{"begin", "refused"}))
+        << "the key set is there";
+    again.key_set_out.clear();
+    again.record.transcript = at("again-3.jsonl");
+    EXPECT_EQ(run(again), 3);
+    EXPECT_TRUE(refused_with("refused (conflict)")) << err_.str();
+    EXPECT_FALSE(std::filesystem::exists(at("again.pem")));
+    EXPECT_FALSE(std::filesystem::exists(at("again-3.jsonl.sig")));
+}
+
 TEST_F(CeremonyRefusal, refuses_an_intermediate_that_would_outlive_its_root) {
     auto root = root_ceremony();
     root.years = 4;

@@ -123,6 +123,27 @@ TEST_F(Ceremony, may_be_held_in_three_places) {
     EXPECT_FALSE(std::filesystem::exists(at("take-root.jsonl.sig")));
 }
 
+TEST_F(Ceremony, makes_a_key_of_results_and_writes_its_public_half_twice) {
+    ASSERT_EQ(run(results_key_ceremony()), 0) << err_.str();
+    EXPECT_EQ(steps_of(at("results.jsonl")),
+              (std::vector<std::string>{"begin", "token-opened", "results-key-generated",
+                                        "results-key-written", "end"}));
+    EXPECT_TRUE(operator_signed(at("results.jsonl")));
+    EXPECT_NE(contents(at("results.jsonl")).find("\"CKA_NEVER_EXTRACTABLE\":\"true\""),
+              std::string::npos);
+    const Bytes spki = parse_pem(contents(at("results.pem")), "PUBLIC KEY").value().at(0);
+    const auto key = parse_public_key(spki);
+    ASSERT_TRUE(key);
+    EXPECT_EQ(key->algorithm(), KeyAlgorithm::ec_p256);
+    const auto jwk = parse_json(contents(at("results.jwks")))->at("keys").at(0);
+    EXPECT_EQ(jwk.at("x").as_string(), to_base64url(key->subject_public_key().subspan(1, 32)));
+    EXPECT_EQ(jwk.at("y").as_string(), to_base64url(key->subject_public_key().last(32)));
+    EXPECT_NE(contents(at("results.jsonl")).find(jwk.at("kid").as_string().c_str()),
+              std::string::npos);
+    Token token(online_hsm_.options());
+    EXPECT_TRUE(token.load("pkcs11:object=results-1", *key, SignatureAlgorithm::ecdsa_sha256));
+}
+
 TEST_F(Ceremony, writes_a_request_that_openssl_takes) {
     auto request = intermediate_ceremony();
     request.root.reset();

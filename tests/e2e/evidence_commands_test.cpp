@@ -202,7 +202,7 @@ INSTANTIATE_TEST_SUITE_P(
                [](A& a, const F& f) { a.evidence = f("key.pem"); }},
         Change{"csr_malformed", 3, "csr-not-accepted",
                [](A& a, const F& f) { a.csr = f("evidence.json"); }},
-        Change{"other_key", 3, "key: the attested key is not the requested one",
+        Change{"other_key", 3, "key: the attested key is not the request's",
                [](A& a, const F& f) {
                    a.challenge = a.csr = a.activation_secret = std::nullopt;
                    a.any_nonce = a.any_activation = true;

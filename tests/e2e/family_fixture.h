@@ -15,6 +15,18 @@ struct FamilyCase {
     std::string format;
     std::string model;  ///< As the evidence tells it.
     std::string assurance = "hw-key-attested";
+    std::string origin = "generated";
+    std::string inside = {};  ///< What judges it, where the format is a packaging.
+
+    [[nodiscard]] std::string judged_as() const { return inside.empty() ? format : inside; }
+    /// As a list of a policy.
+    [[nodiscard]] std::string accepted() const {
+        const std::string first = "[\"" + format + "\"";
+        return inside.empty() ? first + "]" : first + ", \"" + inside + "\"]";
+    }
+    [[nodiscard]] bool is_plain() const {
+        return assurance == "hw-key-attested" && origin == "generated";
+    }
 };
 
 class FamilyTest : public HouseTest {
@@ -50,7 +62,7 @@ protected:
                                "--signer-key", at("signer.key")}),
                   0)
             << said;
-        pin(family.format,
+        pin(family.judged_as(),
             {.roots = parse_pem(text_of(at("delivery/root.pem")), "CERTIFICATE").value(),
              .intermediates = {}});
         must(custody.import_manifest(VendorId("swtpm"), LotId("lot-2"),
@@ -59,18 +71,29 @@ protected:
             {.lot = LotId("lot-2"), .product = ProductId("tpm-gateway"), .site = SiteId("hall-1")},
             "setup", now()));
         move_lot("lot-2", "released");
-        const std::string by_format = replaced(policy_text(), "\"tpm2\"", quoted(family.format));
+        const std::string by_format = replaced(
+            replaced(policy_text(), "formats = [\"tpm2\"]", "formats = " + family.accepted()),
+            "\"tpm2\"", quoted(family.judged_as()));
         const std::string by_model = replaced(
             replaced(by_format, "models = [\"swtpm\"]", "models = [" + quoted(family.model) + "]"),
             "model = \"swtpm\"", "model = " + quoted(family.model));
-        apply(by_assurance(by_model, family.assurance));
+        apply(by_assurance(by_model, family));
     }
-    /// Less than key attestation is taken only where the product says so by name and why.
-    static std::string by_assurance(const std::string& policy, const std::string& accepted) {
-        if (accepted == "hw-key-attested") return policy;
-        return replaced(policy, "[identity]",
-                        "[assurance]\naccept = [" + quoted(accepted) +
-                            "]\nreason = " + quoted(assurance_reason) + "\n\n[identity]");
+    /// Less than key attestation, and keys that were derived, are taken only where the product says
+    /// so by name and why.
+    static std::string by_assurance(const std::string& policy, const FamilyCase& family) {
+        if (family.is_plain()) return policy;
+        const std::string accept = "accept = [\"hw-key-attested\"]";
+        const std::string widened =
+            replaced(policy, accept,
+                     "accept = [\"hw-key-attested\", " + quoted(family.assurance) +
+                         "]\norigins = [\"generated\", " + quoted(family.origin) +
+                         "]\nreason = " + quoted(assurance_reason));
+        // The policy's own example of what is too little must stay one.
+        return family.assurance == "platform-only"
+                   ? replaced(widened, "assurance = \"platform-only\"",
+                              "assurance = \"hw-identity-only\"")
+                   : widened;
     }
     static std::string quoted(const std::string& text) { return "\"" + text + "\""; }
     int provision(const FamilyCase& family) {

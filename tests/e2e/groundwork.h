@@ -56,6 +56,8 @@ public:
     TestVendor manifest_vendor = make_vendor("swtpm");
 
     [[nodiscard]] std::string doors_ca_file() const { return at("doors-ca.pem"); }
+    /// Of the key results-1, beside line-1's in the token.
+    [[nodiscard]] std::string results_key_file() const { return at("results-1.pem"); }
     [[nodiscard]] std::string at(const std::string& name) const {
         return (folder.path() / name).string();
     }
@@ -109,6 +111,19 @@ private:
         root = from_pem(at("root.pem"));
         line_1 = intermediate("line-1");
         line_2 = intermediate("line-2");
+        make_results_key();
+    }
+    void make_results_key() const {
+        std::ostringstream out;
+        std::ostringstream err;
+        const ResultsKeyCeremony ceremony{
+            .token = source(factory_token),
+            .key_label = "results-1",
+            .public_key_out = results_key_file(),
+            .key_set_out = at("results-1.jwks"),
+            .record = {.transcript = at("results-1.jsonl"), .operator_key = at("ceremony.key")},
+            .now = ceremony_day()};
+        if (ceremony_results_key(ceremony, out, err) != 0) throw std::runtime_error(err.str());
     }
 
     /// Yesterday, by the machine's clock: the server issues by it.

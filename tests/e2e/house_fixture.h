@@ -69,6 +69,7 @@ protected:
         made.evidence = evidence_rules;
         made.workers.seats = 16;
         made.workers.per_caller = seats_per_caller;
+        made.results = results;
         made.log.level = "debug";
         made.log.file = log_file();
         return made;
@@ -271,6 +272,7 @@ protected:
     std::size_t hsm_sessions = 4;
     std::size_t challenges_outstanding = 64;
     std::size_t seats_per_caller = 16;
+    Config::Results results;  ///< None unless a test says so.
     const Groundwork& ground = Groundwork::laid();
     SystemClock clock;
     TempDir folder;

@@ -16,6 +16,10 @@ inline std::filesystem::path exchanges_file(const std::filesystem::path& folder)
 
 class RecordedHouseTest : public TightHouseTest {
 protected:
+    RecordedHouseTest() {
+        results = {.key = "pkcs11:object=results-1", .public_key = ground.results_key_file()};
+        open_house();
+    }
     [[nodiscard]] RecordedCaller recorded(const std::string& door, const Badge& badge) {
         return {log, door, caller(door, badge)};
     }
@@ -44,6 +48,23 @@ protected:
             line.ask({.method = "POST", .target = "/v1/issuances", .body = bench.sent});
         if (answer.status == 201) bench.issued = boost::json::parse(answer.body);
         return answer.status;
+    }
+
+    /// What came of the evidence of this device, and of that of one which lied.
+    void ask_for_results(RecordedCaller& desk, const Bench& used) {
+        auto line = recorded("factory", ground.station_1);
+        Bench liar(tpms[3]);
+        liar.activation = random_bytes(32);
+        ASSERT_NO_FATAL_FAILURE(open(line, liar));
+        EXPECT_EQ(issue(line, liar), 422);
+        const auto refusal =
+            ask<std::string>("SELECT id::text FROM refusal ORDER BY at DESC LIMIT 1");
+        EXPECT_TRUE(soon([&] { return ask<long>("SELECT count(*) FROM result_due") == 0; }));
+        EXPECT_EQ(desk.get("/v1/audit/certificates/" + used.serial() + "/result"), 200);
+        EXPECT_EQ(desk.get("/v1/audit/certificates/00ff/result"), 404);
+        EXPECT_EQ(desk.get("/v1/audit/refusals/" + refusal + "/result"), 200);
+        EXPECT_EQ(desk.get("/v1/audit/refusals/" + random_uuid() + "/result"), 404);
+        EXPECT_EQ(plainly("public", "/v1/results/keys").status, 200);
     }
 
     ExchangeLog log{exchanges_file(folder.path())};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ca/attestation/family.h"
+#include "ca/crypto/csr.h"
 #include "ca/crypto/hash.h"
 #include "station/csr.h"
 #include "station/protocol_proofs.h"
@@ -16,13 +17,16 @@ namespace hallmark::testing {
 struct Shown {
     std::string format;
     Bytes root;
-    Evidence evidence;
+    Evidence evidence;  ///< As it is judged: out of the request, where the format is a packaging.
     Expected expected;
+    Evidence came;                   ///< As it was sent.
+    std::optional<Bytes> attribute;  ///< id-aa-attestation of the request.
 
-    [[nodiscard]] VendorPin pin() const { return pin_of(format, root); }
+    [[nodiscard]] VendorPin pin() const { return pin_of(evidence.format, root); }
     /// The format's pin under whichever root.
     static VendorPin pin_of(const std::string& format, const Bytes& root) {
-        return {.vendor = VendorId(format == "tpm2" ? "swtpm" : "example"),
+        const bool is_tpm = format == "tpm2" || format == "tcg-csr-idevid";
+        return {.vendor = VendorId(is_tpm ? "swtpm" : "example"),
                 .format = format,
                 .anchors = {.roots = {root}, .intermediates = {}},
                 .exceptions = {},
@@ -46,7 +50,9 @@ struct Shown {
     answer.challenge = Bytes(32, 3);
     const Bytes spki = element->make_leaf();
     answer.nonce = nonce_for({"factory", answer.challenge, spki});
-    answer.csr = hallmark::make_csr(spki, answer.nonce,
+    answer.csr = hallmark::make_csr({.spki = spki,
+                                     .nonce = answer.nonce,
+                                     .attributes = element->request_attributes(answer.nonce)},
                                     [&](ByteView message) { return element->sign(message); });
     for (const auto& [name, octets] : opening->answer)
         answer.members.push_back({.name = name, .values = {octets}});
@@ -59,7 +65,9 @@ struct Shown {
     expected.csr_sha256 = sha256(answer.csr);
     expected.ek_certificate = opening->ek_certificate;
     expected.ak_name = opening->ak_name;
-    return {format, root, element->attest(answer), expected};
+    const Evidence came = element->attest(answer);
+    const std::optional<Bytes> attribute = parse_csr(answer.csr).value().attestation;
+    return {format, root, family.unpacked(came, attribute).value(), expected, came, attribute};
 }
 
 /// One of each format that a software element speaks.

@@ -1,8 +1,7 @@
 // An Android device's attestation of a key in its StrongBox, good and with one thing wrong at a
 // time.
 #include "ca/crypto/der.h"
-#include "station/simulator/soft_android.h"
-#include "tests/unit/attestation/format_fixture.h"
+#include "tests/unit/attestation/android_scene.h"
 
 #include <functional>
 
@@ -11,58 +10,7 @@ namespace {
 
 using namespace hallmark::testing;
 
-std::shared_ptr<const StatusList> list_naming(const std::string& serial, Instant as_of) {
-    const std::string entries =
-        serial.empty() ? ""
-                       : "\"" + serial + R"(": {"status": "REVOKED", "reason": "KEY_COMPROMISE"})";
-    auto list =
-        StatusList::parse("{\"entries\": {" + entries + "}}", as_of, std::chrono::hours(72));
-    return std::make_shared<const StatusList>(std::move(list).value());
-}
-
-/// What is attested, and by whom; the defaults are a good StrongBox.
-struct Recipe {
-    SoftAttester attester = {};
-    SoftKeyDescription description = {};
-    std::optional<Bytes> spki = {};  ///< The attested key; absent: a fresh P-256.
-};
-
-class AndroidKeyTest : public FormatTest {
-protected:
-    AndroidKeyTest() : FormatTest("android-key") {
-        pin.vendor = VendorId("google");
-        pin.anchors.roots = {google.root()};
-        pin.status = list_naming("", noon());
-    }
-    void make(Recipe recipe = {}) {
-        if (recipe.description.challenge.empty()) recipe.description.challenge = nonce;
-        const Bytes spki = recipe.spki.value_or(make_ec_key().spki());
-        const SoftAndroid device(google, recipe.attester);
-        evidence.members = {
-            {.name = "chain", .values = device.attest(spki, recipe.description), .is_list = true}};
-        expected.spki = spki;
-    }
-    /// A leaf that says nothing but this, under a good attester.
-    void make_with_extensions(const Bytes& extensions) {
-        const PkeyPtr attester = soft_p256_key();
-        const std::vector<Bytes> above = google.provision(spki_of(attester.get()));
-        const Bytes leaf = soft_certificate({.issuer = parse_certificate(above.front())->subject,
-                                             .subject = soft_name("Android Keystore Key"),
-                                             .spki = *expected.spki,
-                                             .extensions = extensions,
-                                             .not_before = noon(),
-                                             .not_after = noon()},
-                                            attester.get());
-        chain() = {leaf, above[0], above[1]};
-    }
-    std::vector<Bytes>& chain() { return evidence.members.front().values; }
-    [[nodiscard]] std::string serial_of(std::size_t at) {
-        const std::string hex = to_hex(parse_certificate(chain()[at])->serial);
-        return hex.substr(hex.find_first_not_of('0'));
-    }
-
-    SoftGoogle google;
-};
+using Recipe = AndroidRecipe;
 
 TEST_F(AndroidKeyTest, says_what_the_hardware_vouches_for) {
     make();
@@ -247,82 +195,6 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"a_nonce_that_is_cut", "nonce: not the one",
               [](Recipe& r) { r.description.challenge = Bytes(31, 7); }}),
     [](const ::testing::TestParamInfo<Wrong>& row) { return row.param.name; });
-
-TEST_F(AndroidKeyTest, refuses_another_key_than_the_requests) {
-    make();
-    expected.spki = make_ec_key().spki();
-    expect_refused("key: the attested key is not the request's");
-}
-
-TEST_F(AndroidKeyTest, refuses_where_no_status_list_is_held) {
-    make();
-    pin.status = nullptr;
-    expect_refused("revocation: no status list of this vendor is held");
-}
-
-TEST_F(AndroidKeyTest, refuses_by_a_status_list_that_is_too_old) {
-    make();
-    pin.status = list_naming("", noon() - std::chrono::hours(72));
-    expect_refused("revocation: the vendor's status list is too old");
-}
-
-TEST_F(AndroidKeyTest, refuses_every_certificate_of_the_chain_that_was_revoked) {
-    make();
-    for (std::size_t at = 0; at < chain().size(); ++at) {
-        pin.status = list_naming(serial_of(at), noon());
-        expect_refused("revocation: REVOKED: KEY_COMPROMISE");
-    }
-}
-
-TEST_F(AndroidKeyTest, refuses_a_leaf_that_another_key_signed) {
-    make();
-    const SoftAndroid other(google);
-    SoftKeyDescription description = {};
-    description.challenge = nonce;
-    // The names are the same for every device; the keys are not.
-    chain().front() = other.attest(*expected.spki, description).front();
-    expect_refused("leaf: not signed by the key above it");
-}
-
-TEST_F(AndroidKeyTest, refuses_what_an_attested_key_signed_as_if_it_attested) {
-    make();
-    const SoftAndroid device(google);
-    const PkeyPtr kept = soft_p256_key();
-    SoftKeyDescription description = {};
-    description.challenge = nonce;
-    const std::vector<Bytes> genuine = device.attest(spki_of(kept.get()), description);
-    const SoftAndroid forger(PkeyPtr(private_from_der(private_der(kept.get()))), genuine);
-    chain() = forger.attest(*expected.spki, description);
-    expect_refused("leaf: issued by a key that was itself attested");
-}
-
-TEST_F(AndroidKeyTest, refuses_a_software_root_and_any_other_that_is_not_pinned) {
-    make();
-    pin.anchors.roots = {SoftGoogle().root()};
-    expect_refused("chain: no path to a pinned root");
-}
-
-TEST_F(AndroidKeyTest, refuses_a_leaf_without_a_description) {
-    make();
-    make_with_extensions({});
-    expect_refused("leaf: describes no key");
-}
-
-TEST_F(AndroidKeyTest, refuses_chains_that_are_too_short) {
-    make();
-    chain().resize(2);
-    expect_refused("member: chain has fewer than three certificates");
-}
-
-TEST_F(AndroidKeyTest, refuses_a_description_cut_anywhere) {
-    make();
-    const Bytes whole = soft_key_description({.challenge = nonce});
-    for (std::size_t cut = 0; cut < whole.size(); ++cut) {
-        make_with_extensions(
-            soft_extension("1.3.6.1.4.1.11129.2.1.17", false, ByteView(whole).first(cut)));
-        expect_refused("description: malformed");
-    }
-}
 
 }  // namespace
 }  // namespace hallmark

@@ -135,13 +135,36 @@ TEST(TpmManufacturers, are_found_by_their_registered_id_alone) {
     ASSERT_NE(find_tpm_manufacturer(0x53544D20), nullptr);
     EXPECT_EQ(find_tpm_manufacturer(0x53544D20)->vendor, "stm");
     ASSERT_NE(find_tpm_manufacturer(0x00001014), nullptr);
-    EXPECT_EQ(find_tpm_manufacturer(0x00001014)->kind, "software");
+    EXPECT_EQ(find_tpm_manufacturer(0x00001014)->vendor, "swtpm");
     ASSERT_NE(find_tpm_manufacturer(0x57454300), nullptr);
     ASSERT_NE(find_tpm_manufacturer(0x49465800), nullptr);
     EXPECT_EQ(find_tpm_manufacturer(0x49465800)->vendor, "infineon");
     EXPECT_EQ(find_tpm_manufacturer(0), nullptr);
     EXPECT_EQ(find_tpm_manufacturer(0xFFFFFFFF), nullptr);
     EXPECT_EQ(find_tpm_manufacturer(0x53544D21), nullptr);
+}
+
+struct KindRow {
+    std::uint32_t manufacturer;
+    std::string model;
+    std::string kind;
+};
+
+TEST(TpmKinds, are_told_by_the_maker_and_where_it_makes_several_by_the_model) {
+    for (const KindRow& row :
+         {KindRow{0x53544D20, "ST33HTPHAHB4", "discrete"},
+          KindRow{0x4E544300, "NPCT75x", "discrete"}, KindRow{0x49465800, "SLB 9670", "discrete"},
+          KindRow{0x414D4400, "AMD", "firmware"}, KindRow{0x494E5443, "Intel", "firmware"},
+          KindRow{0x51434F4D, "QTPM", "firmware"}, KindRow{0x00001014, "swtpm", "virtual"},
+          KindRow{0x49424D00, "SW TPM", "virtual"}, KindRow{0x4D534654, "Virtual TPM", "virtual"},
+          KindRow{0x474F4F47, "vTPM", "virtual"}, KindRow{0x474F4F47, "H1", "unknown"},
+          KindRow{0x48504500, "vTPM", "unknown"}}) {
+        const TpmManufacturer* maker = find_tpm_manufacturer(row.manufacturer);
+        ASSERT_NE(maker, nullptr) << row.model;
+        EXPECT_EQ(tpm_kind_of({.manufacturer = *maker, .model = row.model, .version = "id:1"}),
+                  row.kind)
+            << maker->vendor << ' ' << row.model;
+    }
 }
 
 }  // namespace

@@ -89,6 +89,8 @@ TEST(ClaimsDocument, leaves_out_what_is_absent) {
         R"({"anchor":")" + std::string(64, '0') +
             R"(","assurance":"hw-key-attested","detail":{},"format":"tpm2","freshness":"nonce",)"
             R"("public_key":"AQI=","usage":[],"vendor":"stm"})");
+    claims.public_key.clear();
+    EXPECT_FALSE(parse_json(claims_json(claims)).value().as_object().contains("public_key"));
 }
 
 TEST(ClaimsDocument, writes_every_claim_once) {
@@ -110,6 +112,74 @@ TEST(ClaimsDocument, writes_every_claim_once) {
     EXPECT_EQ(object.at("firmware").as_string(), "1.2");
     EXPECT_EQ(object.at("lifecycle").as_string(), "production");
     EXPECT_EQ(object.at("detail").as_object().at("z").as_string(), "1");
+}
+
+Claims full_claims() {
+    return {.format = "yubikey-piv",
+            .vendor = "yubico",
+            .model = "YubiKey 5",
+            .element_serial = SeSerial("42"),
+            .public_key = {1, 2, 3},
+            .origin = "generated",
+            .exportable = false,
+            .usage = {"sign", "decrypt"},
+            .firmware = "5.4.3",
+            .lifecycle = "production",
+            .freshness = "csr",
+            .assurance = Assurance::hw_identity_only,
+            .anchor = *digest_from_hex(std::string(64, 'a')),
+            .detail = {{"pin_policy", "once"}, {"touch_policy", "never"}}};
+}
+
+TEST(ClaimsDocument, reads_back_what_it_wrote) {
+    const auto read = claims_from_json(claims_json(full_claims()));
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_EQ(read->format, "yubikey-piv");
+    EXPECT_EQ(read->vendor, "yubico");
+    EXPECT_EQ(read->model, "YubiKey 5");
+    EXPECT_EQ(read->element_serial, SeSerial("42"));
+    EXPECT_EQ(read->public_key, (Bytes{1, 2, 3}));
+    EXPECT_EQ(read->origin, "generated");
+    EXPECT_EQ(read->exportable, false);
+    EXPECT_EQ(read->usage, (std::vector<std::string>{"sign", "decrypt"}));
+    EXPECT_EQ(read->firmware, "5.4.3");
+    EXPECT_EQ(read->lifecycle, "production");
+    EXPECT_EQ(read->freshness, "csr");
+    EXPECT_EQ(read->assurance, Assurance::hw_identity_only);
+    EXPECT_EQ(to_hex(read->anchor), std::string(64, 'a'));
+    EXPECT_EQ(read->detail, full_claims().detail);
+}
+
+TEST(ClaimsDocument, reads_what_is_absent_as_absent) {
+    Claims claims;
+    claims.public_key = {1};
+    const auto read = claims_from_json(claims_json(claims));
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_FALSE(read->model || read->element_serial || read->exportable || read->firmware ||
+                 read->lifecycle);
+    EXPECT_TRUE(read->origin.empty() && read->usage.empty() && read->detail.empty());
+}
+
+TEST(ClaimsDocument, reads_nothing_that_it_did_not_write) {
+    const std::string good = claims_json(full_claims());
+    const auto with = [&](const std::string& what, const std::string& by) {
+        std::string text = good;
+        const auto at = text.find(what);
+        EXPECT_NE(at, std::string::npos) << what;
+        return text.replace(at, what.size(), by);
+    };
+    for (const std::string& text :
+         {std::string(), std::string("{}"), std::string("[]"), good + " ",
+          with("\"hw-identity-only\"", "\"hw-key-attested-perhaps\""), with("\"AQID\"", "\"AQ\""),
+          with("\"anchor\":\"aa", "\"anchor\":\"a"),
+          with("\"exportable\":false", "\"exportable\":0"),
+          with("\"usage\":[\"sign\"", "\"usage\":[1"), with("\"42\"", "42"),
+          with("{\"anchor\"", "{\"a\":1,\"anchor\""),
+          with("\"pin_policy\":\"once\"", "\"pin_policy\":[\"once\"]")}) {
+        const auto read = claims_from_json(text);
+        ASSERT_FALSE(read) << text;
+        EXPECT_EQ(read.error().reason, Reason::malformed_request);
+    }
 }
 
 }  // namespace

@@ -115,9 +115,12 @@ TEST(Tpm2, claims_what_the_evidence_proves_and_nothing_more) {
     EXPECT_FALSE(claims.lifecycle.has_value());
     EXPECT_EQ(claims.freshness, "nonce");
     EXPECT_EQ(claims.assurance, Assurance::hw_key_attested);
+    EXPECT_EQ(claims.tpm_residency,
+              (TpmResidency{.resident = true, .fixed = true, .restricted = false}));
     EXPECT_EQ(claims.anchor, sha256(stm().root()));
     EXPECT_EQ(detail_of(claims, "activation"), "proven");
-    EXPECT_EQ(detail_of(claims, "tpm_class"), "discrete");
+    EXPECT_EQ(detail_of(claims, "tpm_kind"), "discrete");
+    EXPECT_EQ(detail_of(claims, "tpm_residency"), "resident fixed");
     EXPECT_EQ(detail_of(claims, "tpm_version"), "id:00010203");
     EXPECT_EQ(detail_of(claims, "ak_name"), to_hex(scene.ak.name()));
     EXPECT_EQ(detail_of(claims, "ek_certificate"), to_hex(*scene.expected.ek_certificate));
@@ -142,6 +145,25 @@ TEST(Tpm2, takes_an_ak_certificate_in_place_of_an_activation) {
     ASSERT_TRUE(element.has_value()) << element.error().detail;
     EXPECT_EQ(element->element_key, sha256(scene.ak.spki()));
     EXPECT_EQ(detail_of(element->claims, "activation"), "certificate");
+    // Its issuer says that it is an AK, and not that anybody saw it in a TPM.
+    EXPECT_EQ(element->claims.tpm_residency, TpmResidency{});
+    EXPECT_EQ(detail_of(element->claims, "tpm_residency"), "absent");
+}
+
+TEST(Tpm2, believes_the_issuer_of_an_ak_certificate_that_it_saw_the_key_in_a_tpm) {
+    Recipe recipe;
+    recipe.ak_certificate = true;
+    recipe.certificate.usages = {"2.23.133.8.3"};
+    recipe.certificate.key_usage_bit = 0;
+    recipe.certificate.policies = {"2.23.133.11.1.3", "2.23.133.11.1.1"};
+    const auto element = judge(make_scene(recipe));
+    ASSERT_TRUE(element.has_value()) << element.error().detail;
+    EXPECT_EQ(element->claims.tpm_residency,
+              (TpmResidency{.resident = true, .fixed = true, .restricted = false}));
+    recipe.certificate.policies = {"2.23.133.11.1.3"};
+    const auto other = judge(make_scene(recipe));
+    ASSERT_TRUE(other.has_value()) << other.error().detail;
+    EXPECT_EQ(other->claims.tpm_residency, TpmResidency{});
 }
 
 TEST(Tpm2, says_what_the_command_line_left_unchecked) {

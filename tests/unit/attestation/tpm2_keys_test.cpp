@@ -178,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
                 s.expected.spki = other.spki();
             }},
         Row{"not_the_requested_one",
-            "key: the attested key is not the requested one",
+            "key: the attested key is not the request's",
             {},
             [](Scene& s) { s.expected.spki = soft_object(SoftKeyKind::ec_p256, {}).spki(); }}),
     named);

@@ -41,6 +41,7 @@ TEST(Config, fills_in_what_the_contract_says) {
     EXPECT_EQ(config->ops.port, 9464);
     EXPECT_EQ(config->factory.address, "127.0.0.1");
     EXPECT_FALSE(config->field);
+    EXPECT_EQ(config->evidence.csr_attribute_syntax, "2026");
     EXPECT_EQ(config->workers.seats, 64u);
     EXPECT_EQ(config->database.migrate_conninfo, config->database.conninfo);
 }
@@ -81,10 +82,19 @@ android_status_list = "lists/android.json"
 android_status_max_age_s = 86400
 pkix_arc = "1.3.6.1.5.5.7.99"
 pkix_extended_key_usage = "1.3.6.1.5.5.7.3.99"
+pkix_statement_type = "1.2.5"
+csr_attribute_syntax = "2025"
+applet_extended_key_usage = "1.3.6.1.5.5.7.3.98"
+riot_makers = ["acme"]
+stsafe_session_signers = ["bolt"]
+psa_key_callers = ["acme tfm 42"]
 [crl]
 interval_s = 60
 validity_s = 120
 base_url = "http://pki.example"
+[results]
+key = "pkcs11:object=results-1"
+public_key = "results-1.pem"
 [log]
 level = "debug"
 file = "log/hallmark.jsonl"
@@ -110,7 +120,15 @@ drain_s = 5
     EXPECT_EQ(config->evidence.android_status_max_age, std::chrono::hours(24));
     EXPECT_EQ(config->evidence.pkix_arc, "1.3.6.1.5.5.7.99");
     EXPECT_EQ(config->evidence.pkix_extended_key_usage, "1.3.6.1.5.5.7.3.99");
+    EXPECT_EQ(config->evidence.applet_extended_key_usage, "1.3.6.1.5.5.7.3.98");
+    EXPECT_EQ(config->evidence.riot_makers, std::vector<std::string>{"acme"});
+    EXPECT_EQ(config->evidence.stsafe_session_signers, std::vector<std::string>{"bolt"});
+    EXPECT_EQ(config->evidence.psa_key_callers, std::vector<std::string>{"acme tfm 42"});
     EXPECT_EQ(config->crl.base_url, "http://pki.example");
+    EXPECT_EQ(config->evidence.csr_attribute_syntax, "2025");
+    EXPECT_EQ(config->evidence.pkix_statement_type, "1.2.5");
+    EXPECT_EQ(config->results.key, "pkcs11:object=results-1");
+    EXPECT_EQ(config->results.public_key, "/etc/hallmark/results-1.pem");
     EXPECT_EQ(config->log.file, "/etc/hallmark/log/hallmark.jsonl");
     EXPECT_EQ(config->limits.drain, std::chrono::seconds(5));
 }
@@ -148,11 +166,21 @@ INSTANTIATE_TEST_SUITE_P(
               "line 15: doors.ops.hosts must be a list of strings"},
         Wrong{"tls_on_http", "[doors.public]\ncertificate = \"a\"\n",
               "line 15: unknown key doors.public.certificate"},
+        Wrong{"results_without_their_public_key", "[results]\nkey = \"pkcs11:object=a\"\n",
+              "results.key and results.public_key come together"},
+        Wrong{"results_without_their_key", "[results]\npublic_key = \"a.pem\"\n",
+              "results.key and results.public_key come together"},
         Wrong{"half_door", "[doors.field]\ncertificate = \"a\"\n", "doors.field.key is missing"},
         Wrong{"syntax", "[workers\n", "line 14: "},
         Wrong{"twice", "[workers]\nseats = 1\nseats = 2\n", "line 16: "},
         Wrong{"stale_crl", "[crl]\ninterval_s = 100\nvalidity_s = 100\n",
               "crl.validity_s must exceed"},
+        Wrong{"unknown_syntax", "[evidence]\ncsr_attribute_syntax = \"2024\"\n",
+              "evidence.csr_attribute_syntax must be \"2026\" or \"2025\""},
+        Wrong{"syntax_as_a_number", "[evidence]\ncsr_attribute_syntax = 2026\n",
+              "line 15: evidence.csr_attribute_syntax must be a string"},
+        Wrong{"unknown_rule", "[evidence]\ncsr_syntax = \"2026\"\n",
+              "line 15: unknown key evidence.csr_syntax"},
         Wrong{"level", "[log]\nlevel = \"loud\"\n", "log.level must be"},
         Wrong{"no_table", "[hsm.environment]\nA = 1\n", "hsm.environment.A must be a string"}),
     [](const auto& row) { return std::string(row.param.name); });
