@@ -58,6 +58,22 @@ struct StoredCase {
     return read->members.size() == evidence.members.size();
 }
 
+/// What the status list says of certificates in the evidence: {"2c8c...": "REVOKED: ..."}.
+[[nodiscard]] inline boost::json::object revoked_in(const StoredCase& one) {
+    boost::json::object revoked;
+    for (const EvidenceMember& member : one.evidence.members) {
+        for (const Bytes& value : member.values) {
+            const auto certificate = parse_certificate(value);
+            const std::string* const said =
+                certificate ? one.pin.status->find(certificate->serial) : nullptr;
+            if (!said) continue;
+            const std::string hex = to_hex(certificate->serial);
+            revoked[hex.substr(hex.find_first_not_of('0'))] = *said;
+        }
+    }
+    return revoked;
+}
+
 /// Everything of `one` but its evidence and roots.
 [[nodiscard]] inline boost::json::object told_beside(const StoredCase& one) {
     boost::json::object told;
@@ -77,6 +93,14 @@ struct StoredCase {
         told["challenge_password"] = *one.expected.challenge_password;
     if (one.expected.activation_unchecked) told["activation_unchecked"] = true;
     if (one.expected.revocation_unchecked) told["revocation_unchecked"] = true;
+    // Formats without one are told an empty list, which they do not look at.
+    if (!one.pin.status) {
+        if (one.detail.starts_with("revocation: ")) told["status_list"] = "none";
+    } else if (one.pin.status->is_too_old(noon())) {
+        told["status_list"] = "too old";
+    } else if (one.pin.status->size() > 0) {
+        told["revoked"] = revoked_in(one);
+    }
     told["vendor"] = one.pin.vendor.get();
     boost::json::array exceptions;
     for (const ChainException exception : one.pin.exceptions)
@@ -107,6 +131,27 @@ inline void write_case(const std::filesystem::path& folder, const StoredCase& on
 [[nodiscard]] inline std::string file_text(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// The list that revoked_in and the state of the list describe.
+[[nodiscard]] inline std::shared_ptr<const StatusList> stored_status(
+    const boost::json::object& told) {
+    const auto* const state = told.if_contains("status_list");
+    if (state && state->as_string() == "none") return nullptr;
+    boost::json::object entries;
+    if (const auto* const revoked = told.if_contains("revoked")) {
+        for (const auto& [serial, said] : revoked->as_object()) {
+            const std::string text(said.as_string());
+            const std::size_t colon = text.find(": ");
+            boost::json::object entry{{"status", text.substr(0, colon)}};
+            if (colon != std::string::npos) entry["reason"] = text.substr(colon + 2);
+            entries[serial] = std::move(entry);
+        }
+    }
+    const auto age = state ? std::chrono::hours(2) : std::chrono::hours(0);
+    auto list = StatusList::parse(canonical_json(boost::json::object{{"entries", entries}}),
+                                  noon() - age, std::chrono::hours(1));
+    return std::make_shared<const StatusList>(std::move(list).value());
 }
 
 /// Throws for a folder that is no case.
@@ -151,8 +196,7 @@ inline void write_case(const std::filesystem::path& folder, const StoredCase& on
             one.pin.exceptions.insert(
                 chain_exception_from(std::string_view(name.as_string())).value());
     }
-    auto nothing = StatusList::parse(R"({"entries": {}})", noon(), std::chrono::hours(1));
-    one.pin.status = std::make_shared<const StatusList>(std::move(nothing).value());
+    one.pin.status = stored_status(object);
     const std::string ends = text("ends").value();
     if (ends != "accepted") one.detail = ends;
     return one;
