@@ -27,7 +27,6 @@ public:
     [[nodiscard]] std::shared_ptr<const StatusList> held() const;
     /// Whether what was asked for is there and fresh.
     [[nodiscard]] bool is_well(Instant now) const;
-    [[nodiscard]] bool is_asked_for() const noexcept { return !path_.empty(); }
 
 private:
     struct Stamp {
