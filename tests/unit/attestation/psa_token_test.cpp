@@ -185,13 +185,14 @@ TEST_F(PsaToken, is_taken_without_a_chain_from_a_key_that_is_pinned_itself) {
 // Veraison's token and key: a platform that nobody simulated here.
 TEST_F(PsaToken, of_veraison_is_read_under_a_certificate_of_its_key) {
     const char* const samples = std::getenv("HALLMARK_SAMPLES");
-    if (samples == nullptr) GTEST_SKIP() << "HALLMARK_SAMPLES names no folder";
+    if (samples == nullptr)
+        GTEST_SKIP() << "no sample of a PSA token: HALLMARK_SAMPLES names no folder";
     const auto read = [&](const std::string& name) {
         std::ifstream file(std::string(samples) + "/psa-eat/" + name, std::ios::binary);
         return std::string(std::istreambuf_iterator<char>(file), {});
     };
     const std::string token = read("veraison-psa.good.cose");
-    if (token.empty()) GTEST_SKIP() << "no sample";
+    if (token.empty()) GTEST_SKIP() << "no sample of a PSA token in the folder of HALLMARK_SAMPLES";
     const auto jwk = parse_json(read("veraison-ec.p256.jwk"), {});
     const auto coordinate = [&](const char* name) {
         return from_base64url(std::string(jwk->at(name).as_string())).value();
