@@ -46,6 +46,9 @@ struct Reserving {
     std::uint32_t rework_limit = 0;
     std::optional<std::uint64_t> station_limit;
     std::optional<std::uint64_t> lot_limit;
+    std::optional<std::uint64_t> lot_station_limit = {};
+    std::string model;     ///< As proven by the evidence, else as the manifest says; may be empty.
+    std::string firmware;  ///< As proven; empty where it was not.
     std::int64_t epoch = 0;
 };
 

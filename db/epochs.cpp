@@ -20,6 +20,16 @@ bool Epochs::beat(std::int64_t epoch) {
     return tx_.raw().exec_params(beat_sql, epoch).affected_rows() == 1;
 }
 
+constexpr const char* clock_sql = R"sql(
+    SELECT micros(now.at), GREATEST(COALESCE((SELECT micros(max(beat_at)) FROM epoch), 0) - micros(now.at), 0)
+    FROM clock_timestamp() AS now (at)
+)sql";
+Epochs::Clock Epochs::clock() {
+    const pqxx::row row = tx_.raw().exec1(clock_sql);
+    return {.now = instant_in(row[0]),
+            .behind = std::chrono::microseconds(row[1].as<std::int64_t>())};
+}
+
 constexpr const char* end_sql = R"sql(
     UPDATE epoch
     SET beat_at = 'epoch'

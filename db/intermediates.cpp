@@ -4,6 +4,8 @@
 #include "db/gate.h"
 #include "db/principals.h"
 
+#include <sstream>
+
 namespace hallmark {
 
 constexpr const char* chain_sql = R"sql(
@@ -24,6 +26,13 @@ StoredIntermediate intermediate_in(pqxx::transaction_base& tx, const pqxx::row& 
     found.key_sha256 = digest_in(row[4]);
     found.not_after = instant_in(row[5]);
     found.state = row[6].as<std::string>();
+    std::istringstream products(row[7].as<std::string>(""));
+    for (std::string product; products >> product;)
+        found.products.emplace_back(product);
+    if (!row[8].is_null()) found.signs_from = instant_in(row[8]);
+    if (!row[9].is_null()) found.signs_until = instant_in(row[9]);
+    found.leaves = row[10].as<std::uint64_t>();
+    found.lists = row[11].as<std::uint64_t>();
     for (const auto& issuer : tx.exec_params(chain_sql, found.id.get())) {
         found.chain.push_back(bytes_in(issuer[0]));
     }
@@ -33,7 +42,12 @@ StoredIntermediate intermediate_in(pqxx::transaction_base& tx, const pqxx::row& 
 }  // namespace
 
 constexpr const char* find_sql = R"sql(
-    SELECT id, key_uri, algorithm, certificate, key_sha256, micros(not_after), state
+    SELECT id, key_uri, algorithm, certificate, key_sha256, micros(not_after), state,
+           array_to_string(products, ' '), micros(signs_from), micros(signs_until),
+           COALESCE((SELECT sum(used)::bigint FROM usage u
+                     WHERE u.kind = 'intermediate' AND u.id = intermediate.id AND u.product = '' AND u.per = 'all'
+                       AND u.station = ''), 0),
+           (SELECT count(*) FROM crl_intent c WHERE c.intermediate = intermediate.id)
     FROM intermediate
     WHERE id = $1
 )sql";
@@ -44,7 +58,12 @@ std::optional<StoredIntermediate> Intermediates::find(const IntermediateId& id) 
 }
 
 constexpr const char* all_sql = R"sql(
-    SELECT id, key_uri, algorithm, certificate, key_sha256, micros(not_after), state
+    SELECT id, key_uri, algorithm, certificate, key_sha256, micros(not_after), state,
+           array_to_string(products, ' '), micros(signs_from), micros(signs_until),
+           COALESCE((SELECT sum(used)::bigint FROM usage u
+                     WHERE u.kind = 'intermediate' AND u.id = intermediate.id AND u.product = '' AND u.per = 'all'
+                       AND u.station = ''), 0),
+           (SELECT count(*) FROM crl_intent c WHERE c.intermediate = intermediate.id)
     FROM intermediate
     ORDER BY id
 )sql";
@@ -57,8 +76,9 @@ std::vector<StoredIntermediate> Intermediates::all() {
 
 constexpr const char* add_sql = R"sql(
     INSERT INTO intermediate (id, key_uri, algorithm, certificate, key_sha256, not_after,
-                              added_at, added_by, state)
-    VALUES ($1, $2, $3, $4, $5, $6::timestamptz, $7::timestamptz, $8, 'active')
+                              added_at, added_by, state, products, signs_from, signs_until)
+    VALUES ($1, $2, $3, $4, $5, $6::timestamptz, $7::timestamptz, $8, 'active',
+            string_to_array(NULLIF($9, ''), ' '), $10::timestamptz, $11::timestamptz)
     ON CONFLICT DO NOTHING
 )sql";
 constexpr const char* add_issuer_sql = R"sql(
@@ -68,9 +88,16 @@ constexpr const char* add_issuer_sql = R"sql(
 bool Intermediates::add(const StoredIntermediate& added, std::string_view actor, Instant at) {
     if (!claim_key(tx_, added.key_sha256, "intermediate", added.id.get())) return false;
     auto& tx = tx_.raw();
+    std::string products;  // Slugs, so a space parts them.
+    for (const ProductId& product : added.products)
+        products += (products.empty() ? "" : " ") + product.get();
+    const auto text_of = [](const std::optional<Instant>& instant) {
+        return instant ? std::optional(to_rfc3339(*instant)) : std::nullopt;
+    };
     const pqxx::result done = tx.exec_params(
         add_sql, added.id.get(), added.key_uri, added.algorithm, bytea(added.certificate),
-        bytea(added.key_sha256), to_rfc3339(added.not_after), to_rfc3339(at), std::string(actor));
+        bytea(added.key_sha256), to_rfc3339(added.not_after), to_rfc3339(at), std::string(actor),
+        products, text_of(added.signs_from), text_of(added.signs_until));
     if (done.affected_rows() != 1) return false;
     for (std::size_t i = 0; i < added.chain.size(); ++i) {
         tx.exec_params(add_issuer_sql, added.id.get(), i, bytea(added.chain[i]));

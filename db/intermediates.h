@@ -23,6 +23,11 @@ struct StoredIntermediate {
     Digest key_sha256{};
     Instant not_after;
     std::string state = "active";
+    std::vector<ProductId> products = {};  ///< Its product line; empty: unbounded, from before.
+    std::optional<Instant> signs_from = {};
+    std::optional<Instant> signs_until = {};
+    std::uint64_t leaves = 0;  ///< Signatures charged for leaves,
+    std::uint64_t lists = 0;   ///< and for CRLs.
 };
 
 class Intermediates {

@@ -31,6 +31,7 @@ StoredStation station_in(const pqxx::row& row) {
     station.source = row[4].as<std::string>("");
     station.state = row[5].as<std::string>();
     station.certificate_sha256 = digest_in(row[6]);
+    station.line = row[7].as<std::string>("");
     return station;
 }
 
@@ -38,7 +39,7 @@ StoredStation station_in(const pqxx::row& row) {
 
 constexpr const char* station_by_sql = R"sql(
     SELECT s.id, s.site, array_to_string(s.products, ' '), micros(s.expires), s.source, s.state,
-           p.certificate_sha256
+           p.certificate_sha256, s.line
     FROM principal p
     JOIN station s ON s.kind = p.kind AND s.id = p.id
     WHERE p.certificate_sha256 = $1
@@ -58,7 +59,7 @@ std::int64_t Principals::registry_version() {
 
 constexpr const char* stations_sql = R"sql(
     SELECT s.id, s.site, array_to_string(s.products, ' '), micros(s.expires), s.source, s.state,
-           p.certificate_sha256
+           p.certificate_sha256, s.line
     FROM station s
     JOIN principal p ON p.kind = s.kind AND p.id = s.id
     ORDER BY s.id
@@ -119,14 +120,14 @@ bool Principals::pin(const CertificatePin& pin) {
 }
 
 constexpr const char* add_station_sql = R"sql(
-    INSERT INTO station (id, site, products, expires, source, state)
-    VALUES ($1, $2, string_to_array($3, ' '), $4::timestamptz, NULLIF($5, '')::cidr, $6)
+    INSERT INTO station (id, site, products, expires, source, state, line)
+    VALUES ($1, $2, string_to_array($3, ' '), $4::timestamptz, NULLIF($5, '')::cidr, $6, NULLIF($7, ''))
 )sql";
 void Principals::add(const StoredStation& station) {
     const auto text_of = [](const ProductId& product) { return product.get(); };
     tx_.raw().exec_params(add_station_sql, station.id.get(), station.site.get(),
                           spaced(station.products, text_of), to_rfc3339(station.expires),
-                          station.source, station.state);
+                          station.source, station.state, station.line);
 }
 
 constexpr const char* add_operator_sql = R"sql(

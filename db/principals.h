@@ -34,6 +34,7 @@ struct StoredStation {
     std::string source;  ///< CIDR or empty.
     std::string state = "active";
     Digest certificate_sha256{};
+    std::string line = {};  ///< Empty where none is named.
 };
 
 struct StoredOperator {

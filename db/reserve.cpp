@@ -22,14 +22,17 @@ struct Question {
 };
 
 // In the order of the columns of ask_again_sql.
-constexpr std::array<Question, 9> questions{{
+constexpr std::array<Question, 12> questions{{
     {Reason::challenge_not_accepted, "challenge: spent or expired meanwhile"},
     {Reason::forbidden, "reserve: station not active, out of its window or scope"},
+    {Reason::forbidden, "reserve: outside the shifts of the station's site"},
     {Reason::element_not_accepted, "custody: lot not released for this product and site"},
     {Reason::element_not_accepted, "custody: element neither allotted nor bound"},
+    {Reason::element_not_accepted, "custody: its model or firmware is in quarantine"},
     {Reason::policy_denied, "policy: another version is current"},
     {Reason::evidence_not_accepted, "chain: the root is not pinned any more"},
     {Reason::unavailable, "reserve: intermediate suspended or expired"},
+    {Reason::unavailable, "reserve: intermediate out of its window or for another product line"},
     {Reason::unavailable, "reserve: this policy version is on hold"},
     {Reason::unavailable, "reserve: this node's epoch is dead"},
 }};
@@ -48,24 +51,35 @@ std::size_t place_in(const pqxx::row& row) {
 // does. KEY SHARE lets the epoch's beat pass: under load there is always somebody who holds the
 // row.
 constexpr const char* ask_again_sql = R"sql(
+    WITH open AS MATERIALIZED (
+        SELECT d.site
+        FROM (SELECT DISTINCT site FROM unnest($3::text[]) AS u (site)) d,
+             site_clock(d.site, clock_timestamp()) k
+        WHERE k.shift IS NOT NULL
+    )
     SELECT w.i,
            EXISTS (SELECT FROM challenge c WHERE c.challenge = w.challenge AND c.spent_at IS NULL
                    AND c.expires_at > clock_timestamp()),
            s.state = 'active' AND s.expires > clock_timestamp() AND w.product = ANY (s.products) AND s.site = w.site,
+           EXISTS (SELECT FROM open WHERE open.site = w.site),
            l.state = 'released' AND l.product = w.product AND l.site = w.site,
            e.state IN ('allotted', 'bound'),
+           NOT EXISTS (SELECT FROM quarantine q WHERE q.vendor = w.vendor AND q.model IN (w.model, e.model)
+                       AND q.lifted_at IS NULL AND COALESCE(q.firmware, w.firmware) = w.firmware),
            w.policy = (SELECT policy_sha256 FROM product_policy WHERE product = w.product
                        ORDER BY number DESC LIMIT 1),
            EXISTS (SELECT FROM vendor_pin v JOIN vendor_anchor a ON a.pin = v.number
                    WHERE v.vendor = w.vendor AND v.format = w.format AND v.active
                      AND a.kind = 'root' AND sha256(a.certificate) = w.anchor),
            i.state = 'active' AND i.not_after > clock_timestamp(),
+           COALESCE(i.signs_from <= clock_timestamp(), true) AND COALESCE(i.signs_until > clock_timestamp(), true)
+           AND COALESCE(w.product = ANY (i.products), true),
            NOT EXISTS (SELECT FROM product_hold WHERE policy_sha256 = w.policy AND held),
            p.beat_at > clock_timestamp() - interval '5 seconds'
     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[],
-                $8::text[], $9::bytea[], $10::bytea[], $11::bigint[])
+                $8::text[], $9::bytea[], $10::bytea[], $11::bigint[], $12::text[], $13::text[])
          WITH ORDINALITY AS w (element, product, site, station, policy, vendor, format, intermediate,
-                               anchor, challenge, epoch, i)
+                               anchor, challenge, epoch, model, firmware, i)
     JOIN element e ON e.id = w.element
     JOIN lot l ON l.id = e.lot
     JOIN station s ON s.id = w.station
@@ -91,7 +105,9 @@ Refusals ask_again(Tx& tx, std::span<const IntentEntry* const> entries) {
         texts(entries, [](auto* e) { return std::string_view(e->row.intermediate.get()); }),
         byteas(entries, [](auto* e) { return ByteView(e->row.anchor); }),
         byteas(entries, [](auto* e) { return ByteView(e->challenge); }),
-        numbers(entries, [](auto* e) { return e->row.epoch; }));
+        numbers(entries, [](auto* e) { return e->row.epoch; }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.model); }),
+        texts(entries, [](auto* e) { return std::string_view(e->row.firmware); }));
     for (const auto& row : rows) {
         std::optional<Refusal>& refusal = refusals[place_in(row)];
         refusal.reset();

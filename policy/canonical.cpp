@@ -152,6 +152,7 @@ DocumentNode limits_node(const LimitRules& limits) {
         {"confirm_within_s", node(static_cast<std::int64_t>(limits.confirm_within.count()))}};
     put(table, "station_limit", limits.station);
     put(table, "lot_limit", limits.lot);
+    put(table, "lot_station_limit", limits.lot_station);
     return node(std::move(table));
 }
 

@@ -41,6 +41,12 @@ void check_limits(const PolicyModel& model, PolicyFindings& findings) {
     };
     one(model.limits.station, "station_limit");
     one(model.limits.lot, "lot_limit");
+    // Absent, the station's own limit is its share of every lot.
+    if (model.limits.lot_station) {
+        one(model.limits.lot_station, "lot_station_limit");
+        if (model.limits.lot && *model.limits.lot_station > *model.limits.lot)
+            findings.add("limits.lot_station_limit", "more than the whole lot's limit");
+    }
     if (model.limits.rework > 0 && model.extensions.crl_distribution_points.empty() &&
         model.extensions.ocsp.empty()) {
         findings.add("limits.rework_limit",

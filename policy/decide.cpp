@@ -124,6 +124,7 @@ Result<Grant> decide(const Policy& policy, const RequestFacts& facts) {
                  .rework_limit = model.limits.rework,
                  .station_limit = model.limits.station,
                  .lot_limit = model.limits.lot,
+                 .lot_station_limit = model.limits.lot_station,
                  .assurance_reason = is_weaker ? model.assurance.reason : std::nullopt};
 }
 

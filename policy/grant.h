@@ -65,6 +65,7 @@ struct Grant {
     std::optional<std::uint64_t>
         station_limit;  ///< Certificates per station under this policy version.
     std::optional<std::uint64_t> lot_limit;
+    std::optional<std::uint64_t> lot_station_limit = {};  ///< What one station takes of a lot.
     /// Why the product takes less than a key that was attested and generated, where this element
     /// gave less; it goes into the record.
     std::optional<std::string> assurance_reason = {};

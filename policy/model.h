@@ -85,6 +85,7 @@ struct ExtensionRules {
 struct LimitRules {
     std::optional<std::uint64_t> station;
     std::optional<std::uint64_t> lot;
+    std::optional<std::uint64_t> lot_station;  ///< Of one lot, by one station.
     std::uint32_t rework = 0;
     std::chrono::seconds confirm_within{3600};
 };

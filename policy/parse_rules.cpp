@@ -116,6 +116,9 @@ LimitRules read_limits(FieldReader fields) {
     if (const auto most = fields.maybe_number("lot_limit", {0, most_certificates})) {
         limits.lot = static_cast<std::uint64_t>(*most);
     }
+    if (const auto most = fields.maybe_number("lot_station_limit", {0, most_certificates})) {
+        limits.lot_station = static_cast<std::uint64_t>(*most);
+    }
     limits.rework = static_cast<std::uint32_t>(fields.number("rework_limit", {0, 100}, 0));
     limits.confirm_within =
         std::chrono::seconds(fields.number("confirm_within_s", {60, 604'800}, 3600));

@@ -47,8 +47,23 @@ void House::measure_at_scrape() {
     observe_.measure("hsm_token_up", "", token_.is_up() ? 1 : 0);
     for (const auto& [intermediate, usable] : keys_.usable())
         observe_.measure("intermediate_unusable", intermediate.get(), usable ? 0 : 1);
+    observe_.measure("clock_trusted", "", clock_watch_.check() ? 1 : 0);
+    observe_.measure("clock_disagreement", "", clock_watch_.disagreement().count());
     for (const auto& [check, ready] : health_.results())
         observe_.measure("ready", check, ready ? 1 : 0);
+}
+
+void House::tell_budgets() {
+    std::vector<Metrics::Budget> told;
+    for (const BudgetUse& use : budgets_.uses(Budgets::Shares::left_out)) {
+        told.push_back({.scope = use.layer,
+                        .name = use.id,
+                        .product = use.product,
+                        .per = use.per,
+                        .used = static_cast<double>(use.used),
+                        .left = static_cast<double>(left_of(use))});
+    }
+    metrics_.budgets(told);
 }
 
 }  // namespace hallmark

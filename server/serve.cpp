@@ -100,6 +100,7 @@ House::House(const Config& config, const Clock& clock)
       family_(make_family(chains_, evidence_settings(config.evidence, android_status_))),
       keys_(registry_, token_),
       epoch_(database_, config.node),
+      clock_watch_(database_, clock, {.disagreement = config.limits.clock_disagreement}),
       oracle_(database_, registry_, observe_),
       results_({.database = database_,
                 .token = token_,
@@ -108,7 +109,11 @@ House::House(const Config& config, const Clock& clock)
                 .observe = observe_,
                 .verifier = {.developer = "Hallmark", .build = std::string("hallmark ") + version},
                 .key = results_key(config.results)}),
-      refusals_(database_, config.limits.refusals_per_minute),
+      refusals_(database_,
+                {.singly_per_minute = config.limits.refusals_per_minute,
+                 .misuse_per_hour = config.limits.misuse_per_hour,
+                 .suspect_elements = config.limits.suspect_elements},
+                observe_),
       challenges_(
           {.database = database_,
            .refusals = refusals_,
@@ -125,6 +130,7 @@ House::House(const Config& config, const Clock& clock)
                  .keys = keys_,
                  .signer = signer_,
                  .epoch = epoch_,
+                 .clock = clock_watch_,
                  .observe = observe_}),
       installation_({.database = database_,
                      .refusals = refusals_,
@@ -135,6 +141,8 @@ House::House(const Config& config, const Clock& clock)
       retirement_(database_),
       publisher_(database_, signer_,
                  {.validity = config.crl.validity, .renew_after = config.crl.interval}),
+      budgets_(database_),
+      quarantines_(database_),
       history_(database_),
       factory_{.front = front(),
                .challenges = challenges_,
@@ -143,11 +151,14 @@ House::House(const Config& config, const Clock& clock)
       office_{.front = front(),
               .custody = custody_,
               .retirement = retirement_,
+              .budgets = budgets_,
+              .quarantines = quarantines_,
               .lists_changed = [this](const IntermediateId&) { jobs_.wake(); }},
       audit_{.front = front(), .history = history_, .results = results_},
       public_{.front = front(), .publisher = publisher_, .results = results_},
       health_({{.name = "database", .is_ready = [this] { return database_.is_reachable(); }},
                {.name = "epoch", .is_ready = [this] { return epoch_.is_alive(); }},
+               {.name = "clock", .is_ready = [this] { return clock_watch_.check().has_value(); }},
                {.name = "token", .is_ready = [this] { return token_.is_up(); }},
                {.name = "intermediates",
                 .is_ready = [this] { return all_intermediates_usable(); },
@@ -164,21 +175,26 @@ House::House(const Config& config, const Clock& clock)
                  .oracle = oracle_,
                  .results = results_,
                  .epoch = epoch_,
+                 .clock_watch = clock_watch_,
+                 .budgets = budgets_,
+                 .quarantines = quarantines_,
                  .keys = keys_,
                  .publisher = publisher_,
                  .android_status = android_status_,
                  .clock = clock_,
                  .observe = observe_,
                  .ready_since = clock_.now(),
-                 .heal_token = [this] { heal_token(); }},
+                 .heal_token = [this] { heal_token(); },
+                 .tell_budgets = [this] { tell_budgets(); }},
       http_(http_options()),
       jobs_([this](std::string_view job, std::string_view what) {
           log_.error("job.failed", {{"job", job}, {"what", what}});
       }) {
     doors_ = {&http_.open(door_options("factory", config.factory, factory_routes(factory_))),
-              &http_.open(door_options("office", config.office,
-                                       joined({registry_routes(office_), custody_routes(office_),
-                                               ending_routes(office_), audit_routes(audit_)}))),
+              &http_.open(door_options(
+                  "office", config.office,
+                  joined({registry_routes(office_), custody_routes(office_), ending_routes(office_),
+                          budget_routes(office_), audit_routes(audit_)}))),
               &http_.open(door_options("public", config.publishing, public_routes(public_))),
               &http_.open(door_options("ops", config.ops, ops_routes()))};
 }
@@ -236,6 +252,8 @@ HttpServerOptions House::http_options() {
 }
 
 void House::open() {
+    // Before the doors open: nothing is issued by a clock that nobody compared.
+    clock_watch_.look();
     schedule(jobs_, scheduled_);
     http_.start();
     for (const Door* door : doors_) {

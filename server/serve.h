@@ -52,6 +52,7 @@ private:
     void heal_token();
     [[nodiscard]] bool all_intermediates_usable() const;
     void measure_at_scrape();
+    void tell_budgets();
 
     const Config config_;
     const Clock& clock_;
@@ -69,6 +70,7 @@ private:
     EvidenceFamily family_;
     IssuingKeys keys_;
     Epoch epoch_;
+    ClockWatch clock_watch_;
     Oracle oracle_;
     Results results_;
     RefusalBook refusals_;
@@ -77,6 +79,8 @@ private:
     InstallationService installation_;
     RetirementService retirement_;
     Publisher publisher_;
+    BudgetService budgets_;
+    QuarantineService quarantines_;
     History history_;
     FactoryDoor factory_;
     OfficeDoor office_;

@@ -24,6 +24,7 @@ struct Caller {
     StationId station;
     SiteId site;
     std::vector<ProductId> products;
+    std::string line = {};  ///< Of the site; empty where none is named.
     std::string door = "factory";
     Digest certificate{};        ///< SHA-256 of what it called with, and
     std::string source_address;  ///< from where: to look it up again.

@@ -59,7 +59,8 @@ IssuanceService::IssuanceService(Parts parts)
 
 Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueRequest& request,
                                               Instant now) {
-    auto answer = line(caller, request, now);
+    Proven proven;
+    auto answer = line(caller, request, proven, now);
     if (answer || answer.error().reason == Reason::in_progress ||
         answer.error().reason == Reason::unauthenticated) {
         return answer;
@@ -70,7 +71,8 @@ Result<IssuanceAnswer> IssuanceService::issue(const Caller& caller, const IssueR
                                   .request_id = request.id,
                                   .challenge = request.challenge,
                                   .body = sha256(request.body),
-                                  .format = request.evidence.format},
+                                  .format = request.evidence.format,
+                                  .proven = proven},
                                  std::move(answer).error(), now);
 }
 
@@ -86,7 +88,7 @@ Refusal IssuanceService::refuse(const Caller& caller, const RefusedAct& act, Ref
 }
 
 Result<IssuanceAnswer> IssuanceService::line(const Caller& known, const IssueRequest& request,
-                                             Instant now) {
+                                             Proven& proven, Instant now) {
     const RequestAnswer asked =
         requests_.ask({.station = known.station, .id = request.id, .challenge = request.challenge});
     HALLMARK_TRY(caller, parts_.registry.confirmed(known, asked.registry, now));
@@ -95,7 +97,9 @@ Result<IssuanceAnswer> IssuanceService::line(const Caller& known, const IssueReq
         HALLMARK_TRY(before, answered_before(caller, request));
         if (before) return std::move(*before);
     }
-    auto answer = first_time(caller, request, asked, now);
+    // After the look-up: who asks again for what is on record asks for no judgement of time.
+    HALLMARK_TRY(clock, parts_.clock.check());
+    auto answer = first_time(caller, request, asked, proven, now);
     if (answer || answer.error().reason != Reason::challenge_not_accepted) return answer;
     // A twin of this very request may have been faster and spent the challenge: its answer is the
     // answer to both.
@@ -106,16 +110,18 @@ Result<IssuanceAnswer> IssuanceService::line(const Caller& known, const IssueReq
 
 Result<IssuanceAnswer> IssuanceService::first_time(const Caller& caller,
                                                    const IssueRequest& request,
-                                                   const RequestAnswer& asked, Instant now) {
+                                                   const RequestAnswer& asked, Proven& proven,
+                                                   Instant now) {
     HALLMARK_TRY(fit, is_meant(asked.challenge, caller, request));
     GroupCommit::Way way(parts_.commits);
-    HALLMARK_TRY(judged, judge(caller, request, asked, now));
+    HALLMARK_TRY(judged, judge(caller, request, asked, proven, now));
     return strike(caller, request, judged, way, now);
 }
 
 Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
                                                        const IssueRequest& request,
-                                                       const RequestAnswer& asked, Instant now) {
+                                                       const RequestAnswer& asked, Proven& proven,
+                                                       Instant now) {
     const Stage stage(parts_.observe, "judge");
     const ChallengeRow& challenge = *asked.challenge;
     HALLMARK_TRY(policy, parts_.registry.policy_by_digest(challenge.policy));
@@ -133,6 +139,8 @@ Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
     HALLMARK_TRY(evidence, parts_.family.unpacked(request.evidence, csr.attestation));
     HALLMARK_TRY(pins, pins_for(parts_.registry, policy, evidence.format));
     HALLMARK_TRY(element, parts_.family.verify(evidence, pins, expected, now));
+    proven = {.model = element.claims.model.value_or(""),
+              .firmware = element.claims.firmware.value_or("")};
     if (!equal(element.claims.public_key, csr.key.spki())) {
         return Refusal{Reason::evidence_not_accepted, "key: the attested key is not the request's"};
     }
@@ -159,6 +167,7 @@ Result<IssuanceService::Judged> IssuanceService::judge(const Caller& caller,
                              .issuer_not_before = issuer->certificate.not_before,
                              .issuer_not_after = issuer->certificate.not_after};
     HALLMARK_TRY(grant, decide(policy, facts));
+    HALLMARK_TRY(chain, chain_stands_at(*issuer, grant.not_before));
     return Judged{.element = std::move(element),
                   .custody = std::move(custody),
                   .grant = std::move(grant),
@@ -236,6 +245,9 @@ Reserving IssuanceService::reserving(const Caller& caller, const IssueRequest& r
                      .rework_limit = judged.grant.rework_limit,
                      .station_limit = judged.grant.station_limit,
                      .lot_limit = judged.grant.lot_limit,
+                     .lot_station_limit = judged.grant.lot_station_limit,
+                     .model = judged.element.claims.model.value_or(judged.custody.model),
+                     .firmware = judged.element.claims.firmware.value_or(""),
                      .epoch = parts_.epoch.id()};
 }
 

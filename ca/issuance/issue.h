@@ -10,6 +10,7 @@
 #include "ca/domain/certificate.h"
 #include "ca/domain/observe.h"
 #include "ca/hsm/signer.h"
+#include "ca/issuance/clock_watch.h"
 #include "ca/issuance/epoch.h"
 #include "ca/issuance/issuing_keys.h"
 #include "ca/issuance/refuse.h"
@@ -57,6 +58,7 @@ public:
         IssuingKeys& keys;
         Signer& signer;
         Epoch& epoch;
+        ClockWatch& clock;
         Observe observe;
     };
     explicit IssuanceService(Parts parts);
@@ -88,15 +90,17 @@ private:
     };
 
     [[nodiscard]] Result<IssuanceAnswer> line(const Caller& caller, const IssueRequest& request,
-                                              Instant now);
+                                              Proven& proven, Instant now);
     /// What follows once nothing is known of this request_id.
     [[nodiscard]] Result<IssuanceAnswer> first_time(const Caller& caller,
                                                     const IssueRequest& request,
-                                                    const RequestAnswer& asked, Instant now);
+                                                    const RequestAnswer& asked, Proven& proven,
+                                                    Instant now);
     [[nodiscard]] Result<std::optional<IssuanceAnswer>> answered_before(
         const Caller& caller, const IssueRequest& request);
+    /// `proven` is what a refusal after the evidence held may say of it.
     [[nodiscard]] Result<Judged> judge(const Caller& caller, const IssueRequest& request,
-                                       const RequestAnswer& asked, Instant now);
+                                       const RequestAnswer& asked, Proven& proven, Instant now);
     [[nodiscard]] Result<IssuanceAnswer> strike(const Caller& caller, const IssueRequest& request,
                                                 const Judged& judged, GroupCommit::Way& way,
                                                 Instant now);

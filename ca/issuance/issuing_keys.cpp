@@ -2,6 +2,8 @@
 
 #include "ca/crypto/hash.h"
 
+#include <algorithm>
+
 namespace hallmark {
 namespace {
 
@@ -31,16 +33,35 @@ Result<IssuingKey> read(const Intermediate& intermediate) {
                     .certificate = certificate,
                     .key = {intermediate.key_uri, public_key, intermediate.algorithm},
                     .chain = {intermediate.certificate},
-                    .key_identifier = *identifier};
+                    .key_identifier = *identifier,
+                    .chain_from = certificate.not_before,
+                    .chain_until = certificate.not_after};
+    for (const Bytes& der : intermediate.chain) {
+        HALLMARK_TRY(above, parse_certificate(der));
+        HALLMARK_TRY(fit, check_issuing_certificate(above, above.not_before));
+        read.chain_from = std::max(read.chain_from, above.not_before);
+        read.chain_until = std::min(read.chain_until, above.not_after);
+    }
     read.chain.insert(read.chain.end(), intermediate.chain.begin(), intermediate.chain.end());
     return read;
 }
 
 }  // namespace
 
+Result<Done> chain_stands_at(const IssuingKey& issuer, Instant not_before) {
+    const Instant at = floor_to_second(not_before);
+    if (issuer.chain_from <= at && at <= issuer.chain_until) return Done{};
+    return Refusal{Reason::unavailable, "lint: the chain of " + issuer.id.get() +
+                                            " is not valid at the leaf's notBefore"};
+}
+
 Result<std::shared_ptr<const IssuingKey>> IssuingKeys::for_leaves(const IntermediateId& id,
                                                                   Instant now) {
     HALLMARK_TRY(intermediate, registry_.intermediate(id));
+    // The database's clock asks again when the intent is written.
+    if ((intermediate.signs_from && now < *intermediate.signs_from) ||
+        (intermediate.signs_until && now >= *intermediate.signs_until))
+        return Refusal{Reason::unavailable, "intermediate " + id.get() + " is out of its window"};
     return for_lists(intermediate, now);
 }
 

@@ -20,14 +20,21 @@ struct IssuingKey {
     SigningKey key;
     std::vector<Bytes> chain;  ///< DER: the intermediate first, the root last.
     Bytes key_identifier;      ///< The certificate's subjectKeyIdentifier.
+    Instant chain_from;        ///< Every certificate of the chain is valid from here
+    Instant chain_until;       ///< to here, both included.
 };
+
+/// A relying party may judge the chain as of the leaf's own notBefore (Matter's does: Core
+/// Specification 6.2.3.1; RFC 5280 6.1.3 leaves the time to the caller): a leaf that is dated
+/// outside any of its issuers would be no good for ever. Reason: unavailable.
+[[nodiscard]] Result<Done> chain_stands_at(const IssuingKey& issuer, Instant not_before);
 
 class IssuingKeys {
 public:
     IssuingKeys(Registry& registry, Token& token) : registry_(registry), token_(token) {}
 
-    /// For issuing: active, fit and within its validity at `now`. Reason: unavailable. Throws
-    /// HsmFault while the token is lost or cannot sign with this key.
+    /// For issuing: active, fit and within its validity and its own window at `now`. Reason:
+    /// unavailable. Throws HsmFault while the token is lost or cannot sign with this key.
     [[nodiscard]] Result<std::shared_ptr<const IssuingKey>> for_leaves(const IntermediateId& id,
                                                                        Instant now);
     /// For its CRL: a suspended intermediate still says what it revoked. Throws as above.

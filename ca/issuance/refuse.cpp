@@ -3,6 +3,9 @@
 #include "ca/audit/event.h"
 #include "ca/crypto/hash.h"
 #include "db/challenges.h"
+#include "db/gate.h"
+#include "db/lots.h"
+#include "db/principals.h"
 #include "db/refusals.h"
 
 namespace hallmark {
@@ -10,20 +13,80 @@ namespace {
 
 constexpr std::chrono::minutes window{1};
 
+/// What a station that is what it should be has no cause for. Evidence, custody and policy are not
+/// among them: those come with the parts, and parts are no misuse.
+bool is_misuse(Reason reason) {
+    return reason == Reason::forbidden || reason == Reason::challenge_not_accepted ||
+           reason == Reason::request_mismatch || reason == Reason::limited;
+}
+
 }  // namespace
 
 Refusal RefusalBook::write(const Refused& refused, Refusal refusal, Instant now) {
     if (auto summary = counted(refused, refusal, now)) {
         refusal.record = std::move(*summary);
-        if (refused.challenge.empty()) return refusal;
-        database_.transact([&](Tx& tx) {
-            Challenges(tx).spend_if_live(refused.challenge, refused.caller.station);
-        });
+        if (!refused.challenge.empty()) {
+            database_.transact([&](Tx& tx) {
+                Challenges(tx).spend_if_live(refused.challenge, refused.caller.station);
+            });
+        }
+        count_misuse(refused, refusal, now);
         return refusal;
     }
     refusal.record = random_uuid();
     write_one(refused, refusal, now);
+    // In commits of their own, after the record: a crash between leaves the count one short, and
+    // what waits for the gate holds nothing that the line may wait for.
+    count_misuse(refused, refusal, now);
+    hold_suspect_lot(refusal, now);
     return refusal;
+}
+
+void RefusalBook::count_misuse(const Refused& refused, const Refusal& refusal, Instant now) {
+    if (!is_misuse(refusal.reason)) return;
+    const StationId& station = refused.caller.station;
+    const std::uint64_t misuses =
+        database_.transact([&](Tx& tx) { return Refusals(tx).count_misuse(station); });
+    if (misuses >= rules_.misuse_per_hour) lock(station, misuses, now);
+}
+
+void RefusalBook::lock(const StationId& station, std::uint64_t misuses, Instant now) {
+    const bool locked = database_.transact([&](Tx& tx) {
+        if (!Principals(tx).set_state(station, "suspended")) return false;
+        append_event(tx, {.type = "station.locked",
+                          .subject = "station/" + station.get(),
+                          .actor = "system",
+                          .time = now,
+                          .facts = {{"station", station.get()},
+                                    {"state", "suspended"},
+                                    {"misuses", std::to_string(misuses)}}});
+        return true;
+    });
+    if (locked) observe_.note("station.locked", station.get());
+}
+
+void RefusalBook::hold_suspect_lot(const Refusal& refusal, Instant now) {
+    if (refusal.reason != Reason::evidence_not_accepted) return;
+    const auto suspect = database_.transact(
+        [&](Tx& tx) { return Refusals(tx).suspect_lot(refusal.record, rules_.suspect_elements); });
+    if (!suspect) return;
+    const bool held = database_.transact([&](Tx& tx) {
+        close_gate(tx);
+        const auto lot = Lots(tx).find_locked(suspect->lot);
+        if (!lot || lot->state != "released") return false;
+        Lots(tx).set_state(suspect->lot, "held");
+        append_event(
+            tx, {.type = "lot.held",
+                 .subject = "lot/" + suspect->lot.get(),
+                 .actor = "system",
+                 .time = now,
+                 .facts = {{"lot", suspect->lot.get()},
+                           {"from", lot->state},
+                           {"cause", "evidence failed for " + std::to_string(suspect->elements) +
+                                         " of its elements"}}});
+        return true;
+    });
+    if (held) observe_.note("lot.quarantined", suspect->lot.get());
 }
 
 std::optional<std::string> RefusalBook::counted(const Refused& refused, const Refusal& refusal,
@@ -37,7 +100,7 @@ std::optional<std::string> RefusalBook::counted(const Refused& refused, const Re
             if (minute.more != 0) over = minute;
             minute = {.begun = now, .summary = random_uuid(), .door = refused.caller.door};
         }
-        if (minute.singly < singly_per_minute_) {
+        if (minute.singly < rules_.singly_per_minute) {
             ++minute.singly;
         } else {
             ++minute.more;
@@ -74,7 +137,9 @@ void RefusalBook::write_one(const Refused& refused, const Refusal& refusal, Inst
                              .detail = refusal.detail,
                              .body_sha256 = refused.body,
                              .format = refused.format,
-                             .challenge = refused.challenge});
+                             .challenge = refused.challenge,
+                             .model = refused.proven.model,
+                             .firmware = refused.proven.firmware});
         append_event(tx, event);
     });
 }

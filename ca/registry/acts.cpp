@@ -122,6 +122,9 @@ Result<Done> Registry::enrol_station(const StationEnrolment& station, std::strin
     if (!station.source.empty()) {
         HALLMARK_TRY(network, parse_network(station.source));
     }
+    if (!station.line.empty()) {
+        HALLMARK_TRY(line, parse_slug(station.line, "line"));
+    }
     HALLMARK_TRY(certificate, read_client_certificate(station.certificate, now));
     const Instant expires =
         std::min(certificate.not_after, station.expires.value_or(certificate.not_after));
@@ -141,7 +144,8 @@ Result<Done> Registry::enrol_station(const StationEnrolment& station, std::strin
                                          .site = station.site,
                                          .products = station.products,
                                          .expires = expires,
-                                         .source = station.source});
+                                         .source = station.source,
+                                         .line = station.line});
         const auto text_of = [](const ProductId& product) { return product.get(); };
         append_event(tx, {.type = "station.enrolled",
                           .subject = "station/" + station.id.get(),
@@ -153,7 +157,8 @@ Result<Done> Registry::enrol_station(const StationEnrolment& station, std::strin
                                     {"certificate_sha256", to_hex(certificate.sha256)},
                                     {"key_sha256", to_hex(certificate.key_sha256)},
                                     {"expires", to_rfc3339(expires)},
-                                    {"source", station.source}}});
+                                    {"source", station.source},
+                                    {"line", station.line}}});
         return Done{};
     });
 }
@@ -204,6 +209,22 @@ Result<Done> Registry::pin_vendor(const PinnedVendor& pin, std::string_view acto
     });
 }
 
+namespace {
+
+/// An intermediate signs for one product line; one that is not there yet is asked again at each
+/// issuance.
+Result<Done> is_of_its_line(Tx& tx, const Policy& policy) {
+    const auto issuer = Intermediates(tx).find(policy.intermediate());
+    if (!issuer || issuer->products.empty()) return Done{};
+    if (std::find(issuer->products.begin(), issuer->products.end(), policy.product()) !=
+        issuer->products.end())
+        return Done{};
+    return Refusal{Reason::invalid_document,
+                   "policy: intermediate: " + issuer->id.get() + " is another product line's"};
+}
+
+}  // namespace
+
 Result<Digest> Registry::apply_policy(const Policy& policy, std::string_view actor, Instant now) {
     const auto findings = check_policy(policy);
     if (!findings.empty()) {
@@ -218,6 +239,7 @@ Result<Digest> Registry::apply_policy(const Policy& policy, std::string_view act
     return state_->database.transact([&](Tx& tx) -> Result<Digest> {
         Policies policies(tx);
         policies.lock(policy.product());
+        HALLMARK_TRY(line, is_of_its_line(tx, policy));
         const auto before = policies.current(policy.product());
         // Applying what is in force changes nothing, so that a script may run twice.
         if (before == policy.digest()) return policy.digest();
@@ -234,6 +256,30 @@ Result<Digest> Registry::apply_policy(const Policy& policy, std::string_view act
     });
 }
 
+namespace {
+
+std::string name_of_product(const ProductId& product) {
+    return product.get();
+}
+
+std::string time_or_none(const std::optional<Instant>& instant) {
+    return instant ? to_rfc3339(*instant) : std::string();
+}
+
+Result<Done> check_bounds(const Intermediate& intermediate) {
+    if (intermediate.products.size() > most_products)
+        return Refusal{Reason::malformed_request, "an intermediate has at most 256 products"};
+    for (const ProductId& product : intermediate.products) {
+        HALLMARK_TRY(slug, parse_slug(product.get(), "product"));
+    }
+    if (intermediate.signs_from && intermediate.signs_until &&
+        *intermediate.signs_until <= *intermediate.signs_from)
+        return Refusal{Reason::malformed_request, "the intermediate's window is empty"};
+    return Done{};
+}
+
+}  // namespace
+
 Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::string_view actor,
                                         Instant now) {
     HALLMARK_TRY(id, parse_slug(intermediate.id.get(), "intermediate"));
@@ -246,6 +292,7 @@ Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::s
         return Refusal{Reason::malformed_request, "weak algorithm"};
     HALLMARK_TRY(certificate,
                  read_issuing_certificate(intermediate.certificate, intermediate.chain, now));
+    HALLMARK_TRY(bounds, check_bounds(intermediate));
     return state_->database.transact([&](Tx& tx) -> Result<Done> {
         const StoredIntermediate row{.id = intermediate.id,
                                      .key_uri = intermediate.key_uri,
@@ -253,7 +300,10 @@ Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::s
                                      .certificate = certificate.der,
                                      .chain = intermediate.chain,
                                      .key_sha256 = certificate.key_sha256,
-                                     .not_after = certificate.not_after};
+                                     .not_after = certificate.not_after,
+                                     .products = intermediate.products,
+                                     .signs_from = intermediate.signs_from,
+                                     .signs_until = intermediate.signs_until};
         if (!Intermediates(tx).add(row, actor, now))
             return conflict("intermediate or its key is known already");
         append_event(tx, {.type = "intermediate.added",
@@ -265,7 +315,10 @@ Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::s
                                     {"key_uri", row.key_uri},
                                     {"certificate_sha256", to_hex(certificate.sha256)},
                                     {"key_sha256", to_hex(certificate.key_sha256)},
-                                    {"not_after", to_rfc3339(certificate.not_after)}}});
+                                    {"not_after", to_rfc3339(certificate.not_after)},
+                                    {"products", listed(intermediate.products, name_of_product)},
+                                    {"signs_from", time_or_none(intermediate.signs_from)},
+                                    {"signs_until", time_or_none(intermediate.signs_until)}}});
         return Done{};
     });
 }

@@ -51,6 +51,7 @@ Result<Caller> Registry::State::station(const Digest& certificate,
     return Caller{.station = row->id,
                   .site = row->site,
                   .products = row->products,
+                  .line = row->line,
                   .certificate = certificate,
                   .source_address = source_address,
                   .known_under = std::nullopt};
@@ -156,7 +157,11 @@ Intermediate intermediate_of(StoredIntermediate row) {
             .algorithm = *algorithm,
             .certificate = std::move(row.certificate),
             .chain = std::move(row.chain),
-            .state = std::move(row.state)};
+            .state = std::move(row.state),
+            .products = std::move(row.products),
+            .signs_from = row.signs_from,
+            .signs_until = row.signs_until,
+            .signatures = row.leaves + row.lists};
 }
 
 }  // namespace
@@ -191,7 +196,8 @@ std::vector<StationRow> Registry::stations() {
                         .state = std::move(station.state),
                         .certificate_sha256 = station.certificate_sha256,
                         .expires = station.expires,
-                        .source = std::move(station.source)});
+                        .source = std::move(station.source),
+                        .line = std::move(station.line)});
     }
     return rows;
 }

@@ -26,6 +26,11 @@ struct Intermediate {
     Bytes certificate;         ///< DER
     std::vector<Bytes> chain;  ///< DER, issuer of the intermediate first, the root last.
     std::string state;         ///< active, suspended
+    std::vector<ProductId> products =
+        {};  ///< Its product line; empty: from before there were lines.
+    std::optional<Instant> signs_from = {};  ///< Its own window, within the certificate's validity.
+    std::optional<Instant> signs_until = {};  ///< Not included.
+    std::uint64_t signatures = 0;  ///< That its key was asked for, leaves and lists together.
 };
 
 /// A vendor's pin for one format. The same shape as ca/attestation's VendorPin, which this room
@@ -43,7 +48,8 @@ struct StationEnrolment {
     std::vector<ProductId> products;
     Bytes certificate;  ///< DER, self-signed or not; pinned whole.
     std::optional<Instant> expires;
-    std::string source;  ///< CIDR or empty.
+    std::string source;     ///< CIDR or empty.
+    std::string line = {};  ///< Of the site; empty where none is named.
 };
 struct OperatorEnrolment {
     OperatorId id;
@@ -59,6 +65,7 @@ struct StationRow {
     Digest certificate_sha256{};
     Instant expires;
     std::string source;
+    std::string line = {};
 };
 
 class Registry {

@@ -89,6 +89,9 @@ void read_work(Section& top, Config& config) {
     limits.take("body_octets", config.limits.body_octets, {1024, 64 * 1024 * 1024});
     limits.take("manifest_octets", config.limits.manifest_octets, {1024, 1024 * 1024 * 1024});
     limits.take("refusals_per_minute", config.limits.refusals_per_minute, {1, 1'000'000});
+    limits.take("misuse_per_hour", config.limits.misuse_per_hour, {1, 1'000'000});
+    limits.take("suspect_elements", config.limits.suspect_elements, {1, 1'000'000});
+    limits.take("clock_disagreement_s", config.limits.clock_disagreement, {1, 60});
     limits.take("drain_s", config.limits.drain, {1, 3600});
     limits.finish();
 }

@@ -97,7 +97,12 @@ struct Config {
         std::size_t body_octets = 256 * 1024;
         std::size_t manifest_octets = 64u * 1024 * 1024;
         std::size_t refusals_per_minute =
-            60;  ///< Recorded singly per caller; more become one summary.
+            60;                            ///< Recorded singly per caller; more become one summary.
+        std::size_t misuse_per_hour = 30;  ///< Of a station's; then it is locked.
+        std::size_t suspect_elements =
+            10;  ///< Whose evidence fails in a day; then the lot is held.
+        std::chrono::seconds clock_disagreement{
+            2};  ///< With the database's; then nothing is issued.
         std::chrono::seconds drain{30};
     } limits;
 };

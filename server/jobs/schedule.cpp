@@ -47,6 +47,8 @@ void tell_expiries(const Scheduled& parts) {
             parts.observe.measure("intermediate_expiry", intermediate.id.get(),
                                   at(certificate->not_after));
         }
+        parts.observe.measure("intermediate_signatures", intermediate.id.get(),
+                              static_cast<double>(intermediate.signatures));
         const auto list = parts.publisher.latest(intermediate.id);
         if (!list) continue;
         parts.observe.measure("crl_next_update", intermediate.id.get(), at(list->next_update));
@@ -55,6 +57,24 @@ void tell_expiries(const Scheduled& parts) {
     for (const StationRow& station : parts.registry.stations()) {
         parts.observe.measure("station_credential_expiry", station.id.get(), at(station.expires));
     }
+}
+
+/// Each mark is told once, by the node that comes first.
+void tell_budgets(const Scheduled& parts) {
+    for (const BudgetUse& use : parts.budgets.warn(parts.clock.now())) {
+        parts.observe.note(use.warned == 95 ? "budget.at_95" : "budget.at_80",
+                           use.layer + "/" + use.id + " per " + use.per + ": " +
+                               std::to_string(use.used) + " of " + std::to_string(use.cap));
+    }
+    parts.tell_budgets();
+    parts.observe.measure("quarantines", "",
+                          static_cast<double>(parts.quarantines.standing().size()));
+}
+
+void watch_clock(const Scheduled& parts) {
+    if (parts.clock_watch.look()) return;
+    const auto no = parts.clock_watch.check();
+    parts.observe.note("clock.untrusted", no ? "" : no.error().detail);
 }
 
 void tell_status_list(const Scheduled& parts) {
@@ -100,6 +120,7 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
     jobs.every("epoch beat", seconds(1), [&parts] {
         if (!parts.epoch.beat()) parts.observe.note("epoch.dead", parts.epoch.node());
     });
+    jobs.every("clock", seconds(1), [&parts] { watch_clock(parts); });
     jobs.every("token", seconds(1), [&parts] { parts.heal_token(); });
     jobs.every("settle", seconds(1), [&parts, actor] {
         settle_own(parts.database, parts.epoch, parts.clock.now());
@@ -138,6 +159,7 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
         parts.android_status.refresh(parts.clock.now());
         tell_status_list(parts);
     });
+    jobs.every("budgets", seconds(5), [&parts] { tell_budgets(parts); });
     jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
     jobs.every("expiries", seconds(30), [&parts] {
         tell_expiries(parts);

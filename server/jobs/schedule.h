@@ -1,8 +1,11 @@
 // Which loops there are and how often they run.
 #pragma once
 
+#include "ca/custody/budgets.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/quarantine.h"
 #include "ca/issuance/challenge.h"
+#include "ca/issuance/clock_watch.h"
 #include "ca/issuance/epoch.h"
 #include "ca/issuance/issuing_keys.h"
 #include "ca/issuance/oracle.h"
@@ -27,13 +30,17 @@ struct Scheduled {
     Oracle& oracle;
     Results& results;
     Epoch& epoch;
+    ClockWatch& clock_watch;
+    BudgetService& budgets;
+    QuarantineService& quarantines;
     IssuingKeys& keys;
     Publisher& publisher;
     StatusFile& android_status;
     const Clock& clock;
     Observe observe;
     Instant ready_since;
-    std::function<void()> heal_token;  ///< Looks for a lost token and for lost keys; may throw.
+    std::function<void()> heal_token;    ///< Looks for a lost token and for lost keys; may throw.
+    std::function<void()> tell_budgets;  ///< To the metrics; may throw.
 };
 
 /// Starts all loops; `parts` must outlive them.

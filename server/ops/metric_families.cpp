@@ -71,6 +71,14 @@ constexpr std::array declared{
              "Time since the vendor's status list was fetched."},
     Declared{"status_list_entries", "hallmark_evidence_status_list_entries", "format",
              "Serials that the vendor's status list names."},
+    Declared{"clock_trusted", "hallmark_clock_trusted", "",
+             "0 while this node's clock or the database's cannot be believed; nothing is issued."},
+    Declared{"clock_disagreement", "hallmark_clock_disagreement_seconds", "",
+             "How far this node's clock is ahead of the database's."},
+    Declared{"quarantines", "hallmark_quarantines", "",
+             "Models of elements, or firmwares of them, that get nothing now."},
+    Declared{"intermediate_signatures", "hallmark_intermediate_signatures", "intermediate",
+             "Signatures that the intermediate's key was asked for, leaves and lists together."},
     Declared{"ready", "hallmark_ready", "check", "1 where the named readiness check passes."},
 };
 

@@ -44,6 +44,12 @@ struct Metrics::Families {
     prometheus::Gauge& commit_queue;
     prometheus::Family<prometheus::Gauge>& budget_used;
     prometheus::Family<prometheus::Gauge>& budget_left;
+    struct BudgetGauges {
+        prometheus::Gauge* used = nullptr;
+        prometheus::Gauge* left = nullptr;
+    };
+    /// Touched by the loop that tells budgets alone.
+    std::map<prometheus::Labels, BudgetGauges> budgets;
     std::map<std::string, GaugeFamily, std::less<>>
         gauges;  ///< By the core's name, without prefix.
 };

@@ -79,10 +79,25 @@ void Metrics::commit_queue(std::size_t depth) {
     families_->commit_queue.Set(static_cast<double>(depth));
 }
 
-void Metrics::budget(const Budget& budget) {
-    const prometheus::Labels whose{{"scope", label(budget.scope)}, {"name", label(budget.name)}};
-    families_->budget_used.Add(whose).Set(budget.used);
-    families_->budget_left.Add(whose).Set(budget.left);
+void Metrics::budgets(const std::vector<Budget>& budgets) {
+    std::map<prometheus::Labels, Families::BudgetGauges> stand;
+    for (const Budget& budget : budgets) {
+        const prometheus::Labels whose{{"scope", label(budget.scope)},
+                                       {"name", label(budget.name)},
+                                       {"product", label(budget.product)},
+                                       {"per", label(budget.per)}};
+        const Families::BudgetGauges gauges{&families_->budget_used.Add(whose),
+                                            &families_->budget_left.Add(whose)};
+        gauges.used->Set(budget.used);
+        gauges.left->Set(budget.left);
+        stand.insert_or_assign(whose, gauges);
+    }
+    for (const auto& [whose, gauges] : families_->budgets) {
+        if (stand.contains(whose)) continue;
+        families_->budget_used.Remove(gauges.used);
+        families_->budget_left.Remove(gauges.left);
+    }
+    families_->budgets = std::move(stand);
 }
 
 Observe Metrics::observe() {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hallmark {
 
@@ -51,12 +52,15 @@ public:
     void commit_queue(std::size_t depth);
 
     struct Budget {
-        std::string_view scope;  ///< product, station, lot, intermediate
-        std::string_view name;
+        std::string scope;  ///< product, lot, line, site, station, intermediate
+        std::string name;
+        std::string product;  ///< Empty where it counts all of them.
+        std::string per;      ///< all, day, shift, hour
         double used = 0;
         double left = 0;
     };
-    void budget(const Budget& budget);
+    /// All there are; those that were told before and are not among them end.
+    void budgets(const std::vector<Budget>& budgets);
 
     /// For the core: stages become histograms; events are counted by name; gauges that contract or
     /// core name are set by name, and a name nobody declared is counted in

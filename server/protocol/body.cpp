@@ -42,6 +42,21 @@ std::string Body::text(std::string_view name, std::size_t limit) {
     return text_if(name, limit).value_or("");
 }
 
+std::optional<std::uint64_t> Body::number_if(std::string_view name) {
+    const boost::json::value* value = member(name, false);
+    if (value == nullptr) return std::nullopt;
+    boost::system::error_code error;
+    const auto number = value->to_number<std::uint64_t>(error);
+    if (!error && !value->is_double()) return number;
+    complain("not a whole number: " + std::string(name));
+    return std::nullopt;
+}
+
+std::uint64_t Body::number(std::string_view name) {
+    (void)member(name, true);
+    return number_if(name).value_or(0);
+}
+
 Bytes Body::base64(std::string_view name, std::size_t limit) {
     const auto bytes = from_base64(text(name, limit * 4 / 3 + 4));
     if (!bytes) complain("not base64: " + std::string(name));

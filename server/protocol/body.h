@@ -30,6 +30,9 @@ public:
     [[nodiscard]] std::string text(std::string_view name, std::size_t limit = 1024);
     [[nodiscard]] std::optional<std::string> text_if(std::string_view name,
                                                      std::size_t limit = 1024);
+    /// A whole number, not below zero.
+    [[nodiscard]] std::uint64_t number(std::string_view name);
+    [[nodiscard]] std::optional<std::uint64_t> number_if(std::string_view name);
     [[nodiscard]] Bytes base64(std::string_view name, std::size_t limit = 64 * 1024);
     [[nodiscard]] std::vector<Bytes> base64_list(std::string_view name, std::size_t limit = 64);
     [[nodiscard]] std::vector<Bytes> base64_list_if(std::string_view name, std::size_t limit = 64);

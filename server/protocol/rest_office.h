@@ -2,7 +2,9 @@
 // encode pair over ca/registry; every act is an operator's, by name.
 #pragma once
 
+#include "ca/custody/budgets.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/quarantine.h"
 #include "ca/lifecycle/retire.h"
 #include "server/protocol/front.h"
 
@@ -14,6 +16,8 @@ struct OfficeDoor {
     Front front;
     CustodyService& custody;
     RetirementService& retirement;
+    BudgetService& budgets;
+    QuarantineService& quarantines;
     /// Makes the lists of this intermediate anew soon; called after a retirement.
     std::function<void(const IntermediateId&)> lists_changed;
 };
@@ -24,6 +28,9 @@ struct OfficeDoor {
 [[nodiscard]] std::vector<Route> custody_routes(const OfficeDoor& door);
 /// Endings (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> ending_routes(const OfficeDoor& door);
+
+/// Budgets and quarantine (rest_budgets.cpp).
+[[nodiscard]] std::vector<Route> budget_routes(const OfficeDoor& door);
 
 /// A handler of the office door that writes: it is given the operator, and its refusals leave by
 /// one way.

@@ -31,7 +31,7 @@ protected:
 
     std::string conninfo_ = fresh_server_database();
     Database database_{{.conninfo = conninfo_, .connections = 2}};
-    RefusalBook book_{database_, 2};
+    RefusalBook book_{database_, {.singly_per_minute = 2}};
     Caller caller_;
     Instant now_ = *from_rfc3339("2026-11-23T10:00:00Z");
 };

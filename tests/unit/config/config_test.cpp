@@ -102,6 +102,9 @@ file = "log/hallmark.jsonl"
 body_octets = 2048
 manifest_octets = 4096
 refusals_per_minute = 2
+misuse_per_hour = 3
+suspect_elements = 4
+clock_disagreement_s = 5
 drain_s = 5
 )");
     ASSERT_TRUE(config) << config.error().detail;

@@ -36,7 +36,8 @@ void fill(Metrics& metrics) {
     metrics.hsm_sessions_in_use(3);
     metrics.commit(2ms, 16);
     metrics.commit_queue(5);
-    metrics.budget({.scope = "product", .name = "meter", .used = 3, .left = 97});
+    metrics.budgets({{"lot", "gone", "meter", "all", 1, 1}});
+    metrics.budgets({{"product", "meter", "", "day", 3, 97}});
     const Observe observe = metrics.observe();
     observe.took("issuance", "verify", 800us);
     observe.note("credential.issued", "0102");
@@ -60,7 +61,7 @@ TEST(Metrics, speak_as_the_contract_says) {
           "hallmark_hsm_sign_duration_seconds_count 1", "hallmark_hsm_reconnects_total 1",
           "hallmark_hsm_errors_total{kind=\"token-lost\"} 1", "hallmark_hsm_sessions_in_use 3",
           "hallmark_db_commit_batch_size_sum 16", "hallmark_db_commit_queue_depth 5",
-          "hallmark_budget_left{name=\"meter\",scope=\"product\"} 97",
+          "hallmark_budget_left{name=\"meter\",per=\"day\",product=\"none\",scope=\"product\"} 97",
           "hallmark_issuances_unconfirmed 2", "hallmark_lots{state=\"released\"} 4",
           "hallmark_intermediate_expiry_timestamp_seconds{intermediate=\"one\"} 1800000000",
           "hallmark_events_total{event=\"credential.issued\"} 1",
@@ -68,7 +69,8 @@ TEST(Metrics, speak_as_the_contract_says) {
           "hallmark_build_info{node=\"north\",version=\"0.1.0\"} 1"}) {
         EXPECT_THAT(text, HasSubstr(line));
     }
-    EXPECT_THAT(text, AllOf(Not(HasSubstr("nobody_declared")), Not(HasSubstr("\xff"))));
+    EXPECT_THAT(text, AllOf(Not(HasSubstr("nobody_declared")), Not(HasSubstr("name=\"gone\"")),
+                            Not(HasSubstr("\xff"))));
 }
 
 TEST(Metrics, satisfy_promtool) {

@@ -66,6 +66,7 @@ TEST(Canonical, changes_with_every_rule_and_example) {
     const Digest digest = must_parse(sound_policy).digest();
     for (const auto& [from, to] :
          {std::pair("lot_limit = 5", "lot_limit = 6"), std::pair("days = 30", "days = 31"),
+          std::pair("lot_limit = 5", "lot_limit = 5\nlot_station_limit = 4"),
           std::pair("\"u1\"", "\"u2\""), std::pair("\"5.4.3\"", "\"5.4.4\""),
           std::pair("schema = 1", "schema = 1\ntitle = \"t\"")}) {
         EXPECT_NE(must_parse(sound_with(from, to)).digest(), digest) << to;
