@@ -1,6 +1,6 @@
 // A running house on a database of its own: everything real, from the TLS of the doors to the keys
 // in the token. Four elements of one lot are released for tpm-gateway at hall-1, and station-1 may
-// ask for them. Only the machine's clock is taken as it comes.
+// ask for them. The clock is the machine's unless a test moves it.
 #pragma once
 
 #include "ca/custody/manifest.h"
@@ -12,12 +12,26 @@
 #include "tests/support/postgres.h"
 #include "tests/unit/http/raw_peer.h"
 
+#include <atomic>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace hallmark::testing {
+
+/// The machine's clock, and as far from it as a test wants.
+class MovedClock final : public Clock {
+public:
+    [[nodiscard]] Instant now() const override {
+        return machine_.now() + std::chrono::microseconds(moved_.load());
+    }
+    void move(std::chrono::microseconds by) { moved_ += by.count(); }
+
+private:
+    SystemClock machine_;
+    std::atomic<std::int64_t> moved_{0};
+};
 
 struct Delivery {
     std::string lot;
@@ -70,6 +84,7 @@ protected:
         made.workers.seats = 16;
         made.workers.per_caller = seats_per_caller;
         made.results = results;
+        made.limits = limits;
         made.log.level = "debug";
         made.log.file = log_file();
         return made;
@@ -273,8 +288,9 @@ protected:
     std::size_t challenges_outstanding = 64;
     std::size_t seats_per_caller = 16;
     Config::Results results;  ///< None unless a test says so.
+    Config::Limits limits;
     const Groundwork& ground = Groundwork::laid();
-    SystemClock clock;
+    MovedClock clock;
     TempDir folder;
     Config::EvidenceRules evidence_rules;
     std::string conninfo = Postgres::cluster().fresh_database();
