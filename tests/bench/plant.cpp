@@ -44,6 +44,7 @@ Plant::Plant(std::vector<std::string> before) : before_(std::move(before)) {
         stations_.push_back(ground_.badge(name));
         factory_.enrol(name, stations_.back());
     }
+    set_budgets();
     server_ = std::make_unique<ServerProcess>(setting("bench", 64));
     server_->start();
 }
@@ -58,17 +59,34 @@ ServerProcess::Setting Plant::setting(const std::string& node, std::size_t seats
             .before = before_};
 }
 
-std::string Plant::deliver(std::size_t count) {
+constexpr const char* budgets_sql = R"sql(
+    INSERT INTO hallmark.budget (layer, id, per, count, station_share, active, set_at, set_by)
+    SELECT layer, id, per, 1000000000, CASE WHEN layer <> 'station' THEN 1000000000 END, true, now(), 'setup'
+    FROM (VALUES ('product', 'tpm-gateway', 'day'), ('site', 'hall-1', 'day'), ('intermediate', 'line-1', 'all'))
+         AS layered (layer, id, per)
+    UNION ALL
+    SELECT 'station', id, 'hour', 1000000000, NULL, true, now(), 'setup' FROM hallmark.station
+)sql";
+void Plant::set_budgets() const {
+    pqxx::connection connection(factory_.conninfo());
+    pqxx::work tx(connection);
+    tx.exec(budgets_sql);
+    tx.commit();
+}
+
+std::string Plant::deliver(std::size_t count, std::size_t lots) {
     const auto identities =
         deliver_elements(ground_.maker, "d" + std::to_string(++deliveries_), count);
-    std::vector<ExampleElement> elements;
-    for (const SoftIdentity& each : identities) {
-        const auto certificate = parse_certificate(each.chain.front()).value();
-        elements.push_back({.unique_id = each.unique_id,
-                            .model = "swtpm",
-                            .keys = {parse_public_key(certificate.spki).value()}});
+    // One after the other from each lot, so that all are drawn on at once.
+    std::vector<std::vector<ExampleElement>> by_lot(lots);
+    for (std::size_t i = 0; i < identities.size(); ++i) {
+        const auto certificate = parse_certificate(identities[i].chain.front()).value();
+        by_lot[i % lots].push_back({.unique_id = identities[i].unique_id,
+                                    .model = "swtpm",
+                                    .keys = {parse_public_key(certificate.spki).value()}});
     }
-    factory_.receive(elements);
+    for (const auto& elements : by_lot)
+        factory_.receive(elements);
     const auto file = (folder_.path() / ("elements-" + std::to_string(deliveries_))).string();
     std::ofstream out(file, std::ios::binary);
     write_elements(identities, out);
@@ -111,7 +129,7 @@ void Plant::wait_for_oracle() const {
 }
 
 LoadDone Plant::load(const LoadWanted& wanted, std::size_t elements) {
-    const auto words = command(wanted, server_->url_of("factory"), deliver(elements));
+    const auto words = command(wanted, server_->url_of("factory"), deliver(elements, wanted.lots));
     const Microseconds server = cpu_of(server_->pid());
     const Microseconds database = cpu_of_family(Postgres::cluster().pid());
     const auto [entries, commits_made] = commits();

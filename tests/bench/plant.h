@@ -20,6 +20,7 @@ struct LoadWanted {
     double rate = 0;  ///< Devices a second; 0: as fast as it can.
     double seconds = 4;
     bool fresh_handshakes = false;
+    std::size_t lots = 1;             ///< That the elements come in, one after the other.
     std::vector<std::string> before;  ///< Words before the program's.
 };
 
@@ -58,7 +59,9 @@ public:
     Microseconds cost_of_refusal(const LoadWanted& wanted);
 
 private:
-    [[nodiscard]] std::string deliver(std::size_t count);
+    [[nodiscard]] std::string deliver(std::size_t count, std::size_t lots = 1);
+    /// One on every layer that has a window: what the line pays for them is measured.
+    void set_budgets() const;
     [[nodiscard]] std::vector<std::string> command(const LoadWanted& wanted, const std::string& url,
                                                    const std::string& elements) const;
     /// What the command printed; throws where an answer was wrong.

@@ -29,6 +29,7 @@ protected:
     void whom_the_house_knows();
     void what_the_house_rests_on();
     void lots_and_elements();
+    void budgets_and_quarantine();
     void the_record();
     void the_open_doors();
     void what_the_doors_refuse();
@@ -184,6 +185,26 @@ void OpenApi::lots_and_elements() {
         EXPECT_EQ(desk.post("/v1/lots/lot-10/" + act), 404);
 }
 
+void OpenApi::budgets_and_quarantine() {
+    auto desk = recorded("office", ground.ada);
+    const std::string day =
+        R"({"layer":"site","id":"hall-1","per":"day","count":100,"station_share":50})";
+    EXPECT_EQ(desk.post("/v1/budgets", day), 201);
+    EXPECT_EQ(desk.post("/v1/budgets", replaced(day, "100", "101")), 409);
+    EXPECT_EQ(desk.post("/v1/budgets", replaced(day, "site", "moon")), 400);
+    EXPECT_EQ(desk.post("/v1/budgets", replaced(day, "100", "1.5")), 400);
+    EXPECT_EQ(desk.get("/v1/budgets"), 200);
+    const std::string order =
+        R"({"vendor":"swtpm","model":"m-9","firmware":"1","cause":"known bad"})";
+    EXPECT_EQ(desk.post("/v1/quarantines", order), 201);
+    EXPECT_EQ(desk.post("/v1/quarantines", order), 409);
+    EXPECT_EQ(desk.post("/v1/quarantines", replaced(order, "known bad", "")), 400);
+    EXPECT_EQ(desk.get("/v1/quarantines"), 200);
+    EXPECT_EQ(desk.get("/v1/quarantines/1/credentials"), 200);
+    EXPECT_EQ(desk.get("/v1/quarantines/1/credentials?cursor=x"), 400);
+    EXPECT_EQ(desk.get("/v1/quarantines/99/credentials"), 404);
+}
+
 void OpenApi::the_record() {
     auto desk = recorded("office", ground.ada);
     const auto first = desk.ask({.target = "/v1/audit/events?limit=1&station=station-1"});
@@ -284,6 +305,7 @@ TEST_F(OpenApi, says_what_the_house_says) {
     whom_the_house_knows();
     what_the_house_rests_on();
     lots_and_elements();
+    budgets_and_quarantine();
     the_record();
     the_open_doors();
     what_the_doors_refuse();
