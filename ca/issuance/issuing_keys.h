@@ -20,8 +20,8 @@ struct IssuingKey {
     SigningKey key;
     std::vector<Bytes> chain;  ///< DER: the intermediate first, the root last.
     Bytes key_identifier;      ///< The certificate's subjectKeyIdentifier.
-    Instant chain_from;        ///< Every certificate of the chain is valid from here
-    Instant chain_until;       ///< to here, both included.
+    Instant chain_from{};      ///< Every certificate of the chain is valid from here
+    Instant chain_until{};     ///< to here, both included.
 };
 
 /// A relying party may judge the chain as of the leaf's own notBefore (Matter's does: Core

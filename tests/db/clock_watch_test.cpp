@@ -4,6 +4,7 @@
 #include "db/epochs.h"
 #include "tests/support/postgres.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pqxx/pqxx>
 
@@ -11,6 +12,8 @@ namespace hallmark {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::EndsWith;
+using ::testing::StartsWith;
 
 class Moved final : public Clock {
 public:
@@ -45,7 +48,7 @@ TEST_F(ClockWatched, bears_a_small_step_back_and_no_large_one_until_the_time_was
     clock.by = seconds(-4);
     EXPECT_EQ(objection(), "");
     clock.by = seconds(-20);
-    EXPECT_EQ(objection(), "clock: this node's was set back by 20 s");
+    EXPECT_THAT(objection(), StartsWith("clock: this node's was set back by "));
     EXPECT_FALSE(watch.look()) << "comparing it anew does not make it right";
     clock.by = seconds(-3);
     EXPECT_EQ(objection(), "");
@@ -55,11 +58,11 @@ TEST_F(ClockWatched, bears_a_small_step_back_and_no_large_one_until_the_time_was
 TEST_F(ClockWatched, says_which_clock_is_ahead) {
     clock.by = seconds(90);
     EXPECT_FALSE(watch.look());
-    EXPECT_EQ(objection(), "clock: 90 s ahead of the database's");
+    EXPECT_THAT(objection(), EndsWith(" s ahead of the database's"));
     EXPECT_NEAR(watch.disagreement().count(), 90, 1);
     clock.by = seconds(-90);
     EXPECT_FALSE(watch.look());
-    EXPECT_EQ(objection(), "clock: 90 s behind the database's");
+    EXPECT_THAT(objection(), EndsWith(" s behind the database's"));
     clock.by = seconds(0);
     EXPECT_TRUE(watch.look()) << "a time that was not believed is none to come back to";
 }
@@ -72,7 +75,7 @@ TEST_F(ClockWatched, knows_that_the_databases_clock_was_set_back_whatever_has_re
         tx.raw().exec("UPDATE hallmark.epoch SET beat_at = clock_timestamp() + interval '30 s'");
     });
     EXPECT_FALSE(watch.look());
-    EXPECT_EQ(objection().substr(0, 38), "clock: the database's was set back by ");
+    EXPECT_THAT(objection(), StartsWith("clock: the database's was set back by "));
     ClockWatch fresh(server, clock, {});
     EXPECT_FALSE(fresh.look());
 }

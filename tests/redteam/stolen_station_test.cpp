@@ -13,11 +13,7 @@ class StolenStation : public testing::RedTeam {
 protected:
     /// Its registration, as one line of SQL of the owner's: what the office would have written.
     void set_station(const std::string& columns) {
-        owner.transact([&](Tx& tx) {
-            tx.raw().exec("SET LOCAL session_replication_role = replica");
-            tx.raw().exec("UPDATE station SET " + columns + " WHERE id = 'station-1'");
-            tx.raw().exec("UPDATE registry_version SET number = number + 1");
-        });
+        around_the_law("UPDATE hallmark.station SET " + columns + " WHERE id = 'station-1'");
     }
 };
 

@@ -209,5 +209,17 @@ TEST_F(Lint, refuses_a_leaf_that_names_nobody) {
     EXPECT_EQ(complaint([](Grant&) {}), "lint: nobody is named");
 }
 
+TEST_F(Lint, wants_the_whole_chain_valid_when_the_leaf_begins) {
+    issuer.chain_from = instant("2026-11-23T10:00:00Z");
+    issuer.chain_until = instant("2026-11-24T10:00:00Z");
+    EXPECT_TRUE(chain_stands_at(issuer, issuer.chain_from));
+    EXPECT_TRUE(chain_stands_at(issuer, issuer.chain_until)) << "RFC 5280 4.1.2.5: included";
+    for (const char* outside : {"2026-11-23T09:59:59Z", "2026-11-24T10:00:01Z"}) {
+        const auto stands = chain_stands_at(issuer, instant(outside));
+        ASSERT_FALSE(stands) << outside;
+        EXPECT_EQ(stands.error().reason, Reason::unavailable);
+    }
+}
+
 }  // namespace
 }  // namespace hallmark
