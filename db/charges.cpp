@@ -2,7 +2,9 @@
 #include "db/claims.h"
 #include "db/columns.h"
 
+#include <map>
 #include <optional>
+#include <string>
 
 namespace hallmark {
 namespace {
@@ -14,22 +16,18 @@ std::int64_t cap_of(const std::optional<std::uint64_t>& limit) {
     return limit ? static_cast<std::int64_t>(*limit) : no_limit;
 }
 
-/// "limit: lot has used all of this station's share", "limit: site has used all of it this shift"
-std::string overdrawn(const pqxx::row& row) {
-    std::string detail = "limit: " + row[0].as<std::string>() + " has used all of ";
-    detail += row[2].as<bool>() ? "this station's share" : "it";
-    if (const auto per = row[1].as<std::string>(); per != "all") detail += " this " + per;
+/// "limit: lot has used all of this station's share", "limit: site has used all of it this shift".
+/// From `column` on stand kind, window, and whether it is a share.
+std::string overdrawn(const pqxx::row& row, pqxx::row::size_type column) {
+    std::string detail = "limit: " + row[column].as<std::string>() + " has used all of ";
+    detail += row[column + 2].as<bool>() ? "this station's share" : "it";
+    if (const auto per = row[column + 1].as<std::string>(); per != "all") detail += " this " + per;
     return detail;
 }
 
-}  // namespace
-
-// One statement for the whole batch, so that what its rows share is locked once and late, until the
-// commit that follows at once. In order of the keys: nodes that charge the same ones do not wait
-// for each other crosswise. The policy's limits come with the row, the layers' from their table and
-// by the database's clock. A row that draws twice on one count, since two limits name it, draws
-// once, and the lower limit holds. The count of an intermediate's signatures is kept in any case.
-constexpr const char* charge_sql = R"sql(
+// What each row draws on. The policy's limits come with the row, the layers' from their table and
+// by the database's clock. The count of an intermediate's signatures is kept in any case.
+const std::string keyed_sql = R"sql(
     WITH s AS MATERIALIZED (
         SELECT w.*, t.site, t.site || '/' || t.line AS line
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
@@ -58,16 +56,41 @@ constexpr const char* charge_sql = R"sql(
         JOIN budget b ON b.layer = d.layer AND b.id = d.id AND b.active
         CROSS JOIN LATERAL (VALUES ('', b.count), (s.station, b.station_share)) t (of_one, cap)
         WHERE t.cap IS NOT NULL
-    ), wanted AS MATERIALIZED (
-        SELECT kind, id, product, per,
+    ), keyed AS MATERIALIZED (
+        SELECT i, kind, id, product, per,
                CASE WHEN per = 'all' THEN to_timestamp(0)
                     WHEN kind IN ('product', 'intermediate')
                     THEN date_trunc(per, clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
                     WHEN per = 'hour' THEN local.hour
                     WHEN per = 'day' THEN local.day
                     ELSE local.shift END AS begins,
-               of_one, count(DISTINCT i) AS units, min(cap) AS cap
+               of_one, cap
         FROM drawn JOIN local USING (site)
+    )
+)sql";
+
+pqxx::result ask_of(Tx& tx, const std::string& sql, const IntentRows& rows) {
+    return run_prepared(
+        tx, sql.c_str(),
+        texts(rows, [](auto* e) { return std::string_view(e->row.station.get()); }),
+        texts(rows, [](auto* e) { return std::string_view(e->row.product.get()); }),
+        texts(rows, [](auto* e) { return std::string_view(e->row.lot.get()); }),
+        texts(rows, [](auto* e) { return std::string_view(e->row.intermediate.get()); }),
+        numbers(rows, [](auto* e) { return cap_of(e->row.station_limit); }),
+        numbers(rows, [](auto* e) { return cap_of(e->row.lot_limit); }),
+        numbers(rows, [](auto* e) { return cap_of(e->row.lot_station_limit); }));
+}
+
+}  // namespace
+
+// One statement for the whole batch, so that what its rows share is locked once and late, until the
+// commit that follows at once. In order of the keys: nodes that charge the same ones do not wait
+// for each other crosswise. A row that draws twice on one count, since two limits name it, draws
+// once, and the lower limit holds.
+const std::string charge_sql = keyed_sql + R"sql(
+    , wanted AS MATERIALIZED (
+        SELECT kind, id, product, per, begins, of_one, count(DISTINCT i) AS units, min(cap) AS cap
+        FROM keyed
         GROUP BY 1, 2, 3, 4, 5, 6
     ), charged AS (
         INSERT INTO usage AS u (kind, id, product, per, begins, station, used, cap)
@@ -89,16 +112,51 @@ constexpr const char* charge_sql = R"sql(
     LIMIT 1
 )sql";
 Result<Done> charge_limits(Tx& tx, const IntentRows& rows) {
-    const pqxx::result left = run_prepared(
-        tx, charge_sql, texts(rows, [](auto* e) { return std::string_view(e->row.station.get()); }),
-        texts(rows, [](auto* e) { return std::string_view(e->row.product.get()); }),
-        texts(rows, [](auto* e) { return std::string_view(e->row.lot.get()); }),
-        texts(rows, [](auto* e) { return std::string_view(e->row.intermediate.get()); }),
-        numbers(rows, [](auto* e) { return cap_of(e->row.station_limit); }),
-        numbers(rows, [](auto* e) { return cap_of(e->row.lot_limit); }),
-        numbers(rows, [](auto* e) { return cap_of(e->row.lot_station_limit); }));
+    const pqxx::result left = ask_of(tx, charge_sql, rows);
     if (left.empty()) return Done{};
-    return all_or(0, 1, rows.size(), {Reason::limited, overdrawn(left[0])});
+    if (rows.size() > 1) throw LimitsSpoiled("batch: " + overdrawn(left[0], 0));
+    return Refusal{Reason::limited, overdrawn(left[0], 0)};
+}
+
+// The counts are locked where they stand, in the order in which they are charged, so that what is
+// left now is left when it is charged.
+const std::string fit_sql = keyed_sql + R"sql(
+    , locked AS MATERIALIZED (
+        SELECT u.kind, u.id, u.product, u.per, u.begins, u.station, u.used
+        FROM usage u
+        JOIN (SELECT DISTINCT kind, id, product, per, begins, of_one FROM keyed) k
+          ON (u.kind, u.id, u.product, u.per, u.begins, u.station)
+             = (k.kind, k.id, k.product, k.per, k.begins, k.of_one)
+        ORDER BY 1, 2, 3, 4, 5, 6
+        FOR UPDATE OF u
+    )
+    SELECT k.i, dense_rank() OVER (ORDER BY k.kind, k.id, k.product, k.per, k.begins, k.of_one),
+           min(k.cap) - COALESCE(min(l.used), 0), k.kind, k.per, k.of_one <> ''
+    FROM keyed k
+    LEFT JOIN locked l ON (l.kind, l.id, l.product, l.per, l.begins, l.station)
+                          = (k.kind, k.id, k.product, k.per, k.begins, k.of_one)
+    GROUP BY k.i, k.kind, k.id, k.product, k.per, k.begins, k.of_one
+    ORDER BY k.i, k.kind, k.per, k.of_one
+)sql";
+std::vector<std::optional<Refusal>> fit_limits(Tx& tx, const IntentRows& rows) {
+    const pqxx::result drawn = ask_of(tx, fit_sql, rows);
+    std::vector<std::optional<Refusal>> refusals(rows.size());
+    std::map<std::int64_t, std::int64_t> left;
+    for (auto at = drawn.begin(); at != drawn.end();) {
+        const auto place = at[0].as<std::size_t>() - 1;  // WITH ORDINALITY counts from one.
+        std::vector<std::int64_t*> counts;
+        for (; at != drawn.end() && at[0].as<std::size_t>() - 1 == place; ++at) {
+            const auto count =
+                left.try_emplace(at[1].as<std::int64_t>(), at[2].as<std::int64_t>()).first;
+            if (count->second < 1 && !refusals[place])
+                refusals[place] = Refusal{Reason::limited, overdrawn(*at, 3)};
+            counts.push_back(&count->second);
+        }
+        if (refusals[place]) continue;
+        for (std::int64_t* count : counts)
+            --*count;
+    }
+    return refusals;
 }
 
 }  // namespace hallmark

@@ -19,7 +19,11 @@ using IntentRows = std::vector<const IntentEntry*>;
 /// Writes all of it for every entry. Where a claim is already another's: a refusal for a batch of
 /// one, BatchSpoiled for more; in both cases the transaction must be rolled back.
 [[nodiscard]] Result<Done> write_claims(Tx& tx, const IntentRows& entries);
-/// Its part that charges every limit of every entry. Reason: limited.
+/// Its part that charges every limit of every entry. Reason: limited. LimitsSpoiled for more than
+/// one.
 [[nodiscard]] Result<Done> charge_limits(Tx& tx, const IntentRows& entries);
+/// Which of them, in their order, no longer fit into what is left of the limits, which stay locked
+/// as they are. Reason: limited.
+[[nodiscard]] std::vector<std::optional<Refusal>> fit_limits(Tx& tx, const IntentRows& entries);
 
 }  // namespace hallmark

@@ -22,10 +22,12 @@ using Clockwork = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds asking_again{20};
 constexpr int lane_niceness = 10;
 
-std::vector<Result<Done>> write(Tx& tx, std::span<const IntentEntry* const> entries) {
-    return Intents(tx).reserve(entries);
+std::vector<Result<Done>> write(Tx& tx, std::span<const IntentEntry* const> entries,
+                                Fitting fitting) {
+    return Intents(tx).reserve(entries, fitting);
 }
-std::vector<Result<Done>> write(Tx& tx, std::span<const RecordEntry* const> entries) {
+/// Records draw on no limit.
+std::vector<Result<Done>> write(Tx& tx, std::span<const RecordEntry* const> entries, Fitting) {
     return Intents(tx).record(entries);
 }
 std::vector<Serial> standing(Tx& tx, std::span<const IntentEntry* const> entries) {
@@ -144,9 +146,14 @@ private:
             [](const auto& waiter) { return !waiter->fault && waiter->answer->has_value(); }));
     }
 
-    void commit(const Batch& batch) {
+    void commit(const Batch& batch, Fitting fitting = Fitting::assumed) {
         try {
-            commit_whole(batch);
+            commit_whole(batch, fitting);
+        } catch (const LimitsSpoiled&) {
+            // A limit that many run into must not cost everybody a commit: one more time, and who
+            // does not fit is told so. Halves are for what is stranger.
+            if (fitting == Fitting::assumed) return commit(batch, Fitting::asked);
+            commit_halves(batch);
         } catch (const CommitInDoubt&) {
             settle(batch, std::current_exception());
         } catch (const DatabaseFault&) {
@@ -154,18 +161,21 @@ private:
         } catch (const std::exception&) {
             // A row that breaks the law is found by halving; it fails alone, with what it broke.
             if (batch.size() == 1) return fail(batch, std::current_exception());
-            const auto half = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
-            commit(Batch(batch.begin(), half));
-            commit(Batch(half, batch.end()));
+            commit_halves(batch);
         }
     }
+    void commit_halves(const Batch& batch) {
+        const auto half = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
+        commit(Batch(batch.begin(), half));
+        commit(Batch(half, batch.end()));
+    }
 
-    void commit_whole(const Batch& batch) {
+    void commit_whole(const Batch& batch, Fitting fitting) {
         // Rolled back where nobody has anything in it: a batch of one may have written before its
         // no.
         (void)database_.transact([&](Tx& tx) -> Result<Done> {
             begin(tx);
-            std::vector<Result<Done>> answers = write(tx, entries_of(batch));
+            std::vector<Result<Done>> answers = write(tx, entries_of(batch), fitting);
             bool any = false;
             for (std::size_t i = 0; i < batch.size(); ++i) {
                 any = any || answers[i].has_value();

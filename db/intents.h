@@ -30,6 +30,16 @@ public:
     using Fault::Fault;
 };
 
+/// Some of a batch's rows want more than is left of a limit; those that still fit are to be found.
+class LimitsSpoiled : public BatchSpoiled {
+public:
+    using BatchSpoiled::BatchSpoiled;
+};
+
+/// Whether it is asked first who fits into what is left of the limits: worth a statement only where
+/// somebody does not.
+enum class Fitting { assumed, asked };
+
 class Intents {
 public:
     explicit Intents(Tx& tx) : tx_(tx) {}
@@ -39,7 +49,8 @@ public:
     /// order. Where one is refused, nothing of it was written in a batch of several; a batch of one
     /// that is refused must be rolled back. A constraint that says no becomes a refusal of the
     /// reason that owns it.
-    [[nodiscard]] std::vector<Result<Done>> reserve(std::span<const IntentEntry* const> entries);
+    [[nodiscard]] std::vector<Result<Done>> reserve(std::span<const IntentEntry* const> entries,
+                                                    Fitting fitting = Fitting::assumed);
 
     /// reserved -> issued with certificate, body and event, where the entry's epoch still lives and
     /// still holds it and neither intermediate nor product is suspended. Else refused as

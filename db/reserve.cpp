@@ -160,7 +160,23 @@ Refusals ask_lives(Tx& tx, const Rows& entries) {
     return refusals;
 }
 
-std::vector<Result<Done>> Intents::reserve(std::span<const IntentEntry* const> entries) {
+/// Adds to what is said against the rows what the limits say against the rest of them.
+void refuse_unfit(Tx& tx, const Rows& rows, Refusals& said) {
+    Rows rest;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (said[i]) continue;
+        rest.push_back(rows[i]);
+        places.push_back(i);
+    }
+    if (rest.empty()) return;
+    Refusals unfit = fit_limits(tx, rest);
+    for (std::size_t i = 0; i < rest.size(); ++i)
+        said[places[i]] = std::move(unfit[i]);
+}
+
+std::vector<Result<Done>> Intents::reserve(std::span<const IntentEntry* const> entries,
+                                           Fitting fitting) {
     Refusals refusals = ask_again(tx_, entries);
     // The places of those that nothing was said against, in the order of their elements.
     std::vector<std::size_t> places(entries.size());
@@ -174,7 +190,8 @@ std::vector<Result<Done>> Intents::reserve(std::span<const IntentEntry* const> e
         rows.push_back(entries[place]);
 
     if (!rows.empty()) {
-        const Refusals said = ask_lives(tx_, rows);
+        Refusals said = ask_lives(tx_, rows);
+        if (fitting == Fitting::asked) refuse_unfit(tx_, rows, said);
         Rows fit;
         for (std::size_t i = 0; i < rows.size(); ++i) {
             refusals[places[i]] = said[i];
