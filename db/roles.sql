@@ -47,3 +47,10 @@ GRANT SELECT ON epoch, device, credential, credential_name, intent, credential_b
     refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl, oracle_due, registry_version,
     result_key, attestation_result, result_due
     TO hallmark_auditor, hallmark_reader;
+
+-- two people
+GRANT SELECT, INSERT ON proposal, break_glass, operator_voucher, operator_rekeying TO hallmark_server;
+GRANT UPDATE (state, decided_by, decided_at, break_glass, why) ON proposal TO hallmark_server;
+GRANT UPDATE (state, closing) ON break_glass TO hallmark_server;
+GRANT UPDATE (roles, expires, certificate_sha256) ON operator TO hallmark_server;
+GRANT SELECT ON proposal, break_glass, operator_voucher, operator_rekeying TO hallmark_auditor, hallmark_reader;

@@ -1,84 +1,16 @@
-#include "ca/domain/fault.h"
 #include "server/command_groups.h"
 #include "server/office_commands.h"
+#include "server/office_words.h"
 
-#include <cstdlib>
-#include <iostream>
 #include <memory>
-
-#include <CLI/CLI.hpp>
 
 namespace hallmark {
 namespace {
 
-using Shared = std::shared_ptr<OfficeAccess>;
-
-/// Command line over file; the file is read when the command runs.
-int ask(const Shared& access, const CommandContext& context, const OfficeRequest& request) {
-    const char* home = std::getenv("HOME");
-    OfficeAccess whole = *access;
-    if (home != nullptr) {
-        const auto file =
-            load_cli_config(std::filesystem::path(home) / ".config/hallmark/cli.toml");
-        if (!file) throw Fault(file.error().detail);
-        if (whole.at.url.empty()) whole.at.url = file->url;
-        if (whole.at.ca.empty()) whole.at.ca = file->ca;
-        if (whole.at.credential.empty()) whole.at.credential = file->credential;
-        if (whole.at.key.empty()) whole.at.key = file->key;
-    }
-    whole.json = context.json;
-    return ask_office(whole, request, std::cout, std::cerr);
-}
-
-/// One word that asks the office door; `request` is made when it runs.
-class OfficeWords {
-public:
-    explicit OfficeWords(CommandContext& context) : context_(context) {}
-
-    CLI::App* group(CLI::App& app, const char* name, const char* what) const {
-        for (CLI::App* known : app.get_subcommands(nullptr)) {
-            if (known->check_name(name)) return known;
-        }
-        CLI::App* made = app.add_subcommand(name, what);
-        made->require_subcommand(1);
-        made->fallthrough();
-        return made;
-    }
-
-    CLI::App* word(CLI::App& parent, const char* name, const char* what,
-                   std::function<OfficeRequest()> request) const {
-        CLI::App* command = parent.add_subcommand(name, what);
-        const auto access = std::make_shared<OfficeAccess>();
-        command->add_option("--url", access->at.url, "https://host:8445")->group("Office door");
-        command->add_option("--ca", access->at.ca, "PEM of the server's CA")->group("Office door");
-        command->add_option("--credential", access->at.credential, "PEM of the operator")
-            ->group("Office door");
-        command->add_option("--key", access->at.key, "PEM of the operator's key")
-            ->group("Office door");
-        command->callback([access, request = std::move(request), &context = context_] {
-            context.run = [access, request, &context] { return ask(access, context, request()); };
-        });
-        return command;
-    }
-
-    /// suspend, resume, release and the like: one name, one POST.
-    void act(CLI::App& parent, const char* name, const char* what, const std::string& path,
-             const std::string& verb) const {
-        const auto id = std::make_shared<std::string>();
-        word(parent, name, what,
-             [id, path, verb] { return act_on(path + segment(*id) + "/" + verb); })
-            ->add_option("id", *id, "Which")
-            ->required();
-    }
-
-private:
-    CommandContext& context_;
-};
-
 void add_vendor_words(CLI::App& app, const OfficeWords& words) {
     CLI::App* vendor = words.group(app, "vendor", "Pinned vendors");
     const auto added = std::make_shared<VendorAddition>();
-    CLI::App* add = words.word(*vendor, "add", "Pins a vendor's roots for one format",
+    CLI::App* add = words.word(*vendor, "add", "Proposes a vendor's roots for one format",
                                [added] { return add_vendor(*added); });
     add->add_option("name", added->vendor, "Vendor")->required();
     add->add_option("--format", added->format, "Evidence format, or a manifest format")->required();
@@ -92,7 +24,7 @@ void add_intermediate_words(CLI::App& app, const OfficeWords& words) {
     CLI::App* group = words.group(app, "intermediate", "Issuing intermediates");
     const auto added = std::make_shared<IntermediateAddition>();
     added->algorithm = "ecdsa-sha256";
-    CLI::App* add = words.word(*group, "add", "Registers an intermediate whose key is in the token",
+    CLI::App* add = words.word(*group, "add", "Proposes an intermediate whose key is in the token",
                                [added] { return add_intermediate_file(*added); });
     add->add_option("id", added->id, "Name")->required();
     add->add_option("--key-uri", added->key_uri, "RFC 7512, without PIN")->required();
@@ -100,14 +32,14 @@ void add_intermediate_words(CLI::App& app, const OfficeWords& words) {
     add->add_option("--certificate", added->certificate, "PEM")->required();
     add->add_option("--chain", added->chain, "PEM, up to the root")->required();
     words.act(*group, "suspend", "Stops an intermediate at once", "/v1/intermediates/", "suspend");
-    words.act(*group, "resume", "Lets it sign again", "/v1/intermediates/", "resume");
+    words.act(*group, "resume", "Proposes to let it sign again", "/v1/intermediates/", "resume");
     words.word(*group, "list", "All of them", [] { return look_at("/v1/intermediates"); });
 }
 
 void add_station_words(CLI::App& app, const OfficeWords& words) {
     CLI::App* group = words.group(app, "station", "Provisioning stations");
     const auto added = std::make_shared<StationAddition>();
-    CLI::App* add = words.word(*group, "add", "Enrols a station by its certificate",
+    CLI::App* add = words.word(*group, "add", "Proposes to enrol a station by its certificate",
                                [added] { return add_station(*added); });
     add->add_option("id", added->id, "Name")->required();
     add->add_option("--site", added->site, "Site")->required();
@@ -115,8 +47,10 @@ void add_station_words(CLI::App& app, const OfficeWords& words) {
     add->add_option("--certificate", added->certificate, "PEM")->required();
     add->add_option("--expires", added->expires, "RFC 3339");
     add->add_option("--source", added->source, "CIDR of its site's network");
+    add->add_option("--proof", added->proof,
+                    "What `station prove` made; needed where another signed its certificate");
     words.act(*group, "suspend", "Stops a station at its next request", "/v1/stations/", "suspend");
-    words.act(*group, "resume", "Lets it work again", "/v1/stations/", "resume");
+    words.act(*group, "resume", "Proposes to let it work again", "/v1/stations/", "resume");
     words.word(*group, "list", "All of them", [] { return look_at("/v1/stations"); });
 }
 
@@ -164,7 +98,7 @@ void add_office_commands(CLI::App& app, CommandContext& context) {
     const auto file = std::make_shared<std::string>();
     words
         .word(*words.group(app, "policy", "Product policies"), "apply",
-              "Makes a file the current version", [file] { return apply_policy_file(*file); })
+              "Proposes a file as the current version", [file] { return apply_policy_file(*file); })
         ->add_option("file", *file, "Policy (TOML)")
         ->required();
 
@@ -201,7 +135,8 @@ void add_custody_commands(CLI::App& app, CommandContext& context) {
     allot->add_option("lot", allotted->lot, "Lot")->required();
     allot->add_option("--product", allotted->product, "Product")->required();
     allot->add_option("--site", allotted->site, "Site")->required();
-    words.act(*lot, "release", "Lets stations use it", "/v1/lots/", "release");
+    words.act(*lot, "release", "Lets stations use it; out of a hold, proposes to", "/v1/lots/",
+              "release");
     words.act(*lot, "hold", "Stops it at once", "/v1/lots/", "hold");
     words.act(*lot, "close", "Ends it for good", "/v1/lots/", "close");
     const auto shown = std::make_shared<std::string>();
@@ -218,6 +153,7 @@ void add_custody_commands(CLI::App& app, CommandContext& context) {
     };
     for (const auto& [name, what] :
          {std::pair{"hold", "Takes it out of the line"}, std::pair{"scrap", "Ends it for good"},
+          std::pair{"unhold", "Proposes to bring it back into the line"},
           std::pair{"return", "Sends it back to its vendor"}}) {
         const auto named = std::make_shared<Element>();
         CLI::App* act = words.word(*element, name, what, [named, verb = std::string(name)] {

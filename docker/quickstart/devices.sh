@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 register_house() {
-    step "Intermediate, vendor, policy and station, through the office door"
+    step "Intermediate, vendor, policy and station: ada proposes each, grace approves"
     office intermediate add line-1 --key-uri 'pkcs11:token=factory;object=line-1' \
         --certificate "$state/ceremony/line-1.pem" --chain "$state/ceremony/root.pem"
     make_tpm_maker

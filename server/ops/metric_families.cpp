@@ -71,6 +71,8 @@ constexpr std::array declared{
              "Time since the vendor's status list was fetched."},
     Declared{"status_list_entries", "hallmark_evidence_status_list_entries", "format",
              "Serials that the vendor's status list names."},
+    Declared{"break_glass_open", "hallmark_break_glass_open", "",
+             "1 from the opening of break-glass until two people closed it."},
     Declared{"ready", "hallmark_ready", "check", "1 where the named readiness check passes."},
 };
 

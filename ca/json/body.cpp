@@ -1,4 +1,4 @@
-#include "server/protocol/body.h"
+#include "ca/json/body.h"
 
 #include "ca/json/json.h"
 
@@ -98,6 +98,18 @@ std::optional<Digest> Body::digest(std::string_view name) {
     const auto digest = digest_from_hex(text(name, 64));
     if (!digest) complain("not a SHA-256 in hexadecimal: " + std::string(name));
     return digest;
+}
+
+std::uint64_t Body::number(std::string_view name, std::uint64_t most) {
+    const boost::json::value* value = member(name, true);
+    if (value == nullptr) return 0;
+    // The parser takes what fits for signed.
+    if (!value->is_int64() || value->as_int64() < 0 ||
+        static_cast<std::uint64_t>(value->as_int64()) > most) {
+        complain("no whole number, or too large: " + std::string(name));
+        return 0;
+    }
+    return static_cast<std::uint64_t>(value->as_int64());
 }
 
 std::string Body::object(std::string_view name) {
