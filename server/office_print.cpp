@@ -1,6 +1,7 @@
 #include "server/office_print.h"
 
 #include "ca/json/json.h"
+#include "ca/registry/difference.h"
 
 #include <ostream>
 
@@ -61,18 +62,10 @@ void print_object(const json::object& object, std::ostream& out) {
 }
 
 /// A server may not move the cursor of whoever approves.
-std::string tame(std::string text) {
-    for (char& c : text) {
-        const auto octet = static_cast<unsigned char>(c);
-        if (octet < 0x20 || octet == 0x7f) c = '?';
-    }
-    return text;
-}
-
 void print_proposal(const json::object& proposal, std::ostream& out) {
     const auto text = [&](std::string_view name) {
         const json::value* found = proposal.if_contains(name);
-        return found == nullptr ? std::string() : tame(plain(*found));
+        return found == nullptr ? std::string() : plain_text(plain(*found));
     };
     out << "proposal " << text("id") << "  " << text("kind") << "  " << text("state") << "\n"
         << "proposed by " << text("proposer") << ", expires " << text("expires_at") << "\n";
@@ -82,7 +75,7 @@ void print_proposal(const json::object& proposal, std::ostream& out) {
         out << "without a second person, under break-glass " << text("break_glass") << "\n";
     if (!text("why").empty()) out << "why: " << text("why") << "\n";
     for (const json::value& line : proposal.at("diff").as_array())
-        out << "  " << tame(plain(line)) << "\n";
+        out << "  " << plain_text(plain(line)) << "\n";
     out << "sha256 " << text("sha256") << "\n";
     if (text("state") == "open")
         out << "another operator approves it: hallmark proposal approve " << text("id")

@@ -5,14 +5,21 @@
 namespace hallmark {
 namespace {
 
-/// Control characters move a terminal's cursor, and with it what an approver believes to read.
-std::string shown(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const auto octet = static_cast<unsigned char>(c);
-        out += octet < 0x20 || octet == 0x7f ? '?' : c;
-    }
-    return out;
+/// How many octets of a character that is not shown begin here; 0 where none does.
+std::size_t unseen_at(std::string_view text, std::size_t at) {
+    const auto octet = [&](std::size_t i) {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u;
+    };
+    const auto within = [](unsigned value, unsigned first, unsigned last) {
+        return value >= first && value <= last;
+    };
+    if (octet(0) < 0x20 || octet(0) == 0x7f) return 1;
+    if (octet(0) == 0xc2 && within(octet(1), 0x80, 0x9f)) return 2;
+    if (octet(0) == 0xe2 && octet(1) == 0x80 &&
+        (within(octet(2), 0x8b, 0x8f) || within(octet(2), 0xa8, 0xae)))
+        return 3;
+    if (octet(0) == 0xe2 && octet(1) == 0x81 && within(octet(2), 0xa0, 0xaf)) return 3;
+    return octet(0) == 0xef && octet(1) == 0xbb && octet(2) == 0xbf ? 3 : 0;
 }
 
 struct Line {
@@ -46,15 +53,29 @@ std::vector<Line> without(const std::vector<Line>& lines, const std::vector<Line
 
 }  // namespace
 
+std::string plain_text(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t unseen = unseen_at(text, at);
+        if (unseen == 0) {
+            out.push_back(text[at++]);
+        } else {
+            out.append(unseen, '?');
+            at += unseen;
+        }
+    }
+    return out;
+}
+
 std::string difference(std::string_view member, std::string_view stands,
                        std::string_view will_stand) {
     if (stands == will_stand) return addition(member, will_stand);
-    return std::string(member) + ": " + (stands.empty() ? "nothing" : shown(stands)) + " -> " +
-           (will_stand.empty() ? "nothing" : shown(will_stand));
+    return std::string(member) + ": " + (stands.empty() ? "nothing" : plain_text(stands)) + " -> " +
+           (will_stand.empty() ? "nothing" : plain_text(will_stand));
 }
 
 std::string addition(std::string_view member, std::string_view will_stand) {
-    return std::string(member) + ": " + shown(will_stand);
+    return std::string(member) + ": " + plain_text(will_stand);
 }
 
 std::vector<std::string> changed_lines(std::string_view stands, std::string_view will_stand,
@@ -71,9 +92,9 @@ std::vector<std::string> changed_lines(std::string_view stands, std::string_view
                 continue;
             }
             if (line.heading != heading && line.text != line.heading)
-                lines.push_back("  " + shown(line.heading));
+                lines.push_back("  " + plain_text(line.heading));
             heading = line.heading;
-            lines.push_back(sign + shown(line.text));
+            lines.push_back(sign + plain_text(line.text));
         }
     };
     tell(without(before, after), "- ");

@@ -8,6 +8,11 @@
 
 namespace hallmark {
 
+/// With a question mark for each octet of what is no plain text: controls (C0, DEL, C1) and
+/// Unicode's invisible characters, which turn the reading order or hide (U+200B to U+200F, U+2028
+/// to U+202E, U+2060 to U+206F, U+FEFF). UTF-8 in, UTF-8 out.
+[[nodiscard]] std::string plain_text(std::string_view text);
+
 /// "state: suspended -> active"; "site: hall-1" where nothing stood before, or it stays.
 [[nodiscard]] std::string difference(std::string_view member, std::string_view stands,
                                      std::string_view will_stand);

@@ -263,6 +263,8 @@ TEST_F(Proposals, of_a_policy_show_the_lines_that_change) {
 
 TEST(Difference, shows_nothing_that_moves_a_cursor) {
     EXPECT_EQ(addition("name", "ada\x1b[2K\rgrace"), "name: ada?[2K?grace");
+    EXPECT_EQ(plain_text("a\u202eb\u200bc\u0085d\ufeffe"), "a???b???c??d???e");
+    EXPECT_EQ(plain_text("Zoë – 中"), "Zoë – 中");
     EXPECT_EQ(difference("state", "", "active"), "state: nothing -> active");
     EXPECT_EQ(difference("state", "active", "active"), "state: active");
 }

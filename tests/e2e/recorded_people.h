@@ -58,6 +58,16 @@ protected:
         EXPECT_EQ(desk.post("/v1/operators/nobody/resume"), 404);
 
         const auto spare = released({.lot = "lot-7", .prefix = "r-", .count = 1});
+        EXPECT_EQ(desk.post("/v1/lots/lot-7/hold", "{}"), 200);
+        EXPECT_EQ(decided("/v1/lots/lot-7/release", {}), 200);
+        EXPECT_EQ(desk.post("/v1/elements/swtpm/r-1/hold"), 200);
+        EXPECT_EQ(decided("/v1/elements/swtpm/r-1/unhold", {}), 200);
+        EXPECT_EQ(desk.post("/v1/elements/swtpm/r-1/unhold"), 409);
+        EXPECT_EQ(desk.post("/v1/elements/swtpm/el-99/unhold"), 404);
+        EXPECT_EQ(
+            decided("/v1/policies", {{"policy", replaced(policy_text(), "station_limit = 10000",
+                                                         "station_limit = 9999")}}),
+            200);
         Bench ended(spare[0]);
         auto line = recorded("factory", ground.station_1);
         ASSERT_NO_FATAL_FAILURE(open(line, ended));

@@ -1,10 +1,6 @@
 // One operator, or the key of one, against the rule of two: every way round it that we know, taken
 // at the office door. Each ends refused, with one record, counted once, and nothing else changed.
-#include "tests/e2e/two_people.h"
-
-#include "ca/crypto/file_key.h"
-#include "ca/registry/possession.h"
-#include "tests/e2e/house_fixture.h"
+#include "tests/redteam/two_people_fixture.h"
 
 #include <future>
 
@@ -15,85 +11,8 @@ using testing::approve;
 using testing::Badge;
 using testing::Offer;
 using testing::offer_in;
-using testing::Standing;
-namespace json = boost::json;
 
-class TwoPeople : public testing::HouseTest {
-protected:
-    /// Of every row that gives authority, and of what is on the line.
-    std::string authority() {
-        std::string all;
-        for (const char* table :
-             {"principal", "station", "operator", "operator_voucher", "vendor_pin",
-              "product_policy", "intermediate", "lot", "element", "break_glass", "known_key"}) {
-            all += ask<std::string>(
-                "SELECT md5(COALESCE(string_agg(t::text, ',' ORDER BY t::text)"
-                ", '')) FROM " +
-                std::string(table) + " t");
-        }
-        return all;
-    }
-    long refusals_counted() const {
-        const std::string metrics = fetch("ops", "/metrics");
-        long sum = 0;
-        for (std::size_t at = metrics.find("\nhallmark_refusals_total{"); at != std::string::npos;
-             at = metrics.find("\nhallmark_refusals_total{", at + 1)) {
-            const std::size_t end = metrics.find('\n', at + 1);
-            const std::string line = metrics.substr(at + 1, end - at - 1);
-            sum += std::stol(line.substr(line.rfind(' ') + 1));
-        }
-        return sum;
-    }
-    int at_line(const Badge& badge) const {
-        return HttpsClient(caller("factory", badge)).request("GET", "/v1/station").status;
-    }
-    std::string state_of(const Offer& offer) {
-        return ask<std::string>("SELECT state FROM proposal WHERE id = '" + offer.id + "'");
-    }
-
-    struct Before {
-        std::string authority;
-        long events = 0;
-        long refusals = 0;
-    };
-    Before before() {
-        return {authority(), ask<long>("SELECT count(*) FROM event"), refusals_counted()};
-    }
-    void expect_refused(const ClientAnswer& answer, int status, const Before& stood,
-                        const std::string& record = "proposal.refused") {
-        EXPECT_EQ(answer.status, status) << answer.body;
-        EXPECT_EQ(authority(), stood.authority);
-        EXPECT_EQ(ask<long>("SELECT count(*) FROM event"), stood.events + 1);
-        EXPECT_EQ(ask<std::string>("SELECT type FROM event ORDER BY number DESC LIMIT 1"), record);
-        EXPECT_EQ(refusals_counted(), stood.refusals + 1);
-        EXPECT_EQ(answer.body.find("enrolled"), std::string::npos) << "the cause stays inside";
-    }
-
-    Offer station_2(const Badge& by) {
-        return offer_in(
-            office(by).request("POST", "/v1/stations",
-                               json::serialize(json::object{
-                                   {"id", "station-2"},
-                                   {"site", "hall-1"},
-                                   {"products", json::array{"tpm-gateway"}},
-                                   {"certificate", to_base64(ground.station_2.certificate)}})));
-    }
-    /// Another operator, enrolled by ada and grace.
-    Badge enrolled(const std::string& name) {
-        const Badge badge = ground.badge(name);
-        const auto key = FileKey::parse(testing::text_of(badge.key_file)).value();
-        const Bytes proof = key.sign(possession_text("operator", name, sha256(badge.certificate)));
-        const Offer offer = offer_in(
-            office(ground.ada)
-                .request("POST", "/v1/operators",
-                         json::serialize(json::object{{"id", name},
-                                                      {"roles", json::array{"security-officer"}},
-                                                      {"certificate", to_base64(badge.certificate)},
-                                                      {"proof", to_base64(proof)}})));
-        EXPECT_EQ(approve(office(ground.grace), offer).status, 200);
-        return badge;
-    }
-};
+using TwoPeople = testing::TwoPeopleHouse;
 
 TEST_F(TwoPeople, what_two_decide_happens) {
     const Offer offer = station_2(ground.ada);
@@ -216,91 +135,6 @@ TEST_F(TwoPeople, two_approvals_in_one_moment_apply_once) {
               1);
     EXPECT_EQ(ask<long>("SELECT count(*) FROM event"), stood.events + 2) << "the act, the refusal";
     EXPECT_EQ(refusals_counted(), stood.refusals + 1);
-}
-
-TEST_F(TwoPeople, a_held_lot_and_a_held_element_come_back_by_two) {
-    auto desk = office(ground.ada);
-    ASSERT_EQ(desk.request("POST", "/v1/lots/lot-1/hold", "{}").status, 200);
-    const Offer offer = offer_in(desk.request("POST", "/v1/lots/lot-1/release", "{}"));
-    EXPECT_EQ(ask<std::string>("SELECT state FROM lot WHERE id = 'lot-1'"), "held");
-    auto stood = before();
-    expect_refused(approve(office(ground.ada), offer), 403, stood);
-    ASSERT_EQ(approve(office(ground.grace), offer).status, 200);
-    EXPECT_EQ(ask<std::string>("SELECT state FROM lot WHERE id = 'lot-1'"), "released");
-    ASSERT_EQ(desk.request("POST", "/v1/elements/swtpm/gw-1/hold", "{}").status, 200);
-    const Offer back = offer_in(desk.request("POST", "/v1/elements/swtpm/gw-1/unhold", "{}"));
-    ASSERT_EQ(approve(office(ground.grace), back).status, 200);
-    EXPECT_EQ(ask<std::string>("SELECT state FROM element WHERE id = 'swtpm/gw-1'"), "allotted");
-}
-
-TEST_F(TwoPeople, a_broken_glass_is_seen_by_everybody_until_two_close_it) {
-    auto desk = office(ground.ada);
-    const auto listed = [&] {
-        const auto answer = desk.request("GET", "/v1/audit/events?limit=1");
-        return json::parse(answer.body).at("break_glass").as_array().size();
-    };
-    EXPECT_EQ(listed(), 0u);
-    EXPECT_EQ(desk.request("POST", "/v1/break-glass", R"({"reason":"fire","seconds":3601})").status,
-              400);
-    ASSERT_EQ(desk.request("POST", "/v1/break-glass", R"({"reason":"fire","seconds":600})").status,
-              201);
-    EXPECT_EQ(desk.request("POST", "/v1/break-glass", R"({"reason":"more","seconds":600})").status,
-              409);
-    EXPECT_EQ(listed(), 1u);
-    EXPECT_NE(fetch("ops", "/healthz/ready").find(R"("break_glass":"failed")"), std::string::npos);
-    EXPECT_TRUE(soon([&] {
-        return fetch("ops", "/metrics").find("hallmark_break_glass_open 1") != std::string::npos;
-    }));
-    const Offer offer = station_2(ground.ada);
-    ASSERT_EQ(approve(office(ground.ada), offer).status, 200);
-    EXPECT_EQ(ask<long>("SELECT count(*) FROM proposal p JOIN break_glass b ON b.id = "
-                        "p.break_glass WHERE p.id = '" +
-                        offer.id + "'"),
-              1);
-    const Offer closing =
-        offer_in(desk.request("POST", "/v1/break-glass/close", R"({"finding":"station-2"})"));
-    const auto stood = before();
-    expect_refused(approve(office(ground.ada), closing), 403, stood);
-    EXPECT_EQ(listed(), 1u);
-    ASSERT_EQ(approve(office(ground.grace), closing).status, 200);
-    EXPECT_EQ(listed(), 0u);
-}
-
-TEST_F(TwoPeople, many_are_revoked_by_the_list_that_two_saw) {
-    auto line = station();
-    std::vector<testing::Bench> used;
-    for (std::size_t i = 0; i < 2; ++i) {
-        used.emplace_back(tpms[i]);
-        ASSERT_EQ(line.provision(used[i]).status, 201);
-    }
-    ASSERT_TRUE(soon([&] { return line.install(used[0]).status == 200; }));
-    auto desk = office(ground.ada);
-    const std::string of_lot = "/v1/revocations/preview?lot=lot-1";
-    EXPECT_EQ(desk.request("GET", "/v1/revocations/preview").status, 400);
-    const auto list_of = [](const ClientAnswer& answer) {
-        return json::parse(answer.body).at("list_sha256");
-    };
-    const auto preview = desk.request("GET", of_lot);
-    ASSERT_EQ(preview.status, 200) << preview.body;
-    EXPECT_EQ(json::parse(preview.body).at("credentials").as_int64(), 1);
-    const auto order = [&](const json::value& list) {
-        return json::serialize(
-            json::object{{"lot", "lot-1"}, {"reason", "key_compromise"}, {"list_sha256", list}});
-    };
-    const Offer offer = offer_in(desk.request("POST", "/v1/revocations", order(list_of(preview))));
-    // One more is in use by now: whoever approves has not seen it.
-    ASSERT_TRUE(soon([&] { return line.install(used[1]).status == 200; }));
-    const auto stood = before();
-    expect_refused(approve(office(ground.grace), offer), 409, stood, "proposal.stale");
-    EXPECT_EQ(ask<long>("SELECT count(*) FROM credential WHERE state = 'active'"), 2);
-
-    const auto again = desk.request("GET", of_lot);
-    const Offer whole = offer_in(desk.request("POST", "/v1/revocations", order(list_of(again))));
-    ASSERT_EQ(approve(office(ground.grace), whole).status, 200);
-    EXPECT_EQ(ask<long>("SELECT count(*) FROM credential WHERE state = 'retired'"), 2);
-    EXPECT_EQ(ask<long>("SELECT count(*) FROM ending WHERE reason = 'key_compromise'"), 2);
-    EXPECT_EQ(ask<long>("SELECT count(*) FROM event WHERE type = 'credential.retired'"), 2);
-    EXPECT_EQ(ask<long>("SELECT count(*) FROM event WHERE type = 'revocation.bulk'"), 1);
 }
 
 }  // namespace
