@@ -73,9 +73,8 @@ std::vector<StoredStation> Principals::stations() {
 
 constexpr const char* operator_by_sql = R"sql(
     SELECT o.id, o.name, array_to_string(o.roles, ' '), micros(o.expires), o.state
-    FROM principal p
-    JOIN operator o ON o.kind = p.kind AND o.id = p.id
-    WHERE p.certificate_sha256 = $1
+    FROM operator o
+    WHERE o.certificate_sha256 = $1
 )sql";
 std::optional<StoredOperator> Principals::operator_by(const Digest& certificate) {
     const pqxx::result rows = tx_.raw().exec_params(operator_by_sql, bytea(certificate));
@@ -131,8 +130,10 @@ void Principals::add(const StoredStation& station) {
 }
 
 constexpr const char* add_operator_sql = R"sql(
-    INSERT INTO operator (id, name, roles, expires, state)
-    VALUES ($1, $2, string_to_array($3, ' '), $4::timestamptz, $5)
+    INSERT INTO operator (id, name, roles, expires, state, certificate_sha256)
+    SELECT p.id, $2, string_to_array($3, ' '), $4::timestamptz, $5, p.certificate_sha256
+    FROM principal p
+    WHERE p.kind = 'operator' AND p.id = $1
 )sql";
 void Principals::add(const StoredOperator& person) {
     const auto text_of = [](Role role) { return name_of(role); };

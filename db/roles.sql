@@ -54,3 +54,9 @@ GRANT UPDATE (active) ON site_calendar, budget TO hallmark_server;
 GRANT UPDATE (count) ON misuse TO hallmark_server;
 GRANT UPDATE (lifted_by, lifted_at) ON quarantine TO hallmark_server;
 GRANT SELECT ON site_calendar, site_shift, budget, misuse, quarantine TO hallmark_auditor, hallmark_reader;
+-- two people
+GRANT SELECT, INSERT ON proposal, break_glass, operator_voucher, operator_rekeying TO hallmark_server;
+GRANT UPDATE (state, decided_by, decided_at, break_glass, why) ON proposal TO hallmark_server;
+GRANT UPDATE (state, closing) ON break_glass TO hallmark_server;
+GRANT UPDATE (roles, expires, certificate_sha256) ON operator TO hallmark_server;
+GRANT SELECT ON proposal, break_glass, operator_voucher, operator_rekeying TO hallmark_auditor, hallmark_reader;

@@ -30,5 +30,7 @@ void add_office_commands(CLI::App& app, CommandContext& context);
 void add_custody_commands(CLI::App& app, CommandContext& context);
 /// Budgets and quarantine.
 void add_budget_commands(CLI::App& app, CommandContext& context);
+/// proposal, operator, break-glass, station prove, element unhold
+void add_people_commands(CLI::App& app, CommandContext& context);
 
 }  // namespace hallmark

@@ -4,15 +4,13 @@
 
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 namespace hallmark {
 namespace {
 
 void add_vendor_words(CLI::App& app, const OfficeWords& words) {
     CLI::App* vendor = words.group(app, "vendor", "Pinned vendors");
     const auto added = std::make_shared<VendorAddition>();
-    CLI::App* add = words.word(*vendor, "add", "Pins a vendor's roots for one format",
+    CLI::App* add = words.word(*vendor, "add", "Proposes a vendor's roots for one format",
                                [added] { return add_vendor(*added); });
     add->add_option("name", added->vendor, "Vendor")->required();
     add->add_option("--format", added->format, "Evidence format, or a manifest format")->required();
@@ -26,22 +24,26 @@ void add_intermediate_words(CLI::App& app, const OfficeWords& words) {
     CLI::App* group = words.group(app, "intermediate", "Issuing intermediates");
     const auto added = std::make_shared<IntermediateAddition>();
     added->algorithm = "ecdsa-sha256";
-    CLI::App* add = words.word(*group, "add", "Registers an intermediate whose key is in the token",
+    CLI::App* add = words.word(*group, "add", "Proposes an intermediate whose key is in the token",
                                [added] { return add_intermediate_file(*added); });
     add->add_option("id", added->id, "Name")->required();
     add->add_option("--key-uri", added->key_uri, "RFC 7512, without PIN")->required();
     add->add_option("--algorithm", added->algorithm, "Signature algorithm")->capture_default_str();
     add->add_option("--certificate", added->certificate, "PEM")->required();
     add->add_option("--chain", added->chain, "PEM, up to the root")->required();
+    add->add_option("--product", added->products, "Its product line; repeat for more")->required();
+    add->add_option("--signs-from", added->signs_from, "RFC 3339; nothing is signed before");
+    add->add_option("--signs-until", added->signs_until,
+                    "RFC 3339; nothing is signed from then on");
     words.act(*group, "suspend", "Stops an intermediate at once", "/v1/intermediates/", "suspend");
-    words.act(*group, "resume", "Lets it sign again", "/v1/intermediates/", "resume");
+    words.act(*group, "resume", "Proposes to let it sign again", "/v1/intermediates/", "resume");
     words.word(*group, "list", "All of them", [] { return look_at("/v1/intermediates"); });
 }
 
 void add_station_words(CLI::App& app, const OfficeWords& words) {
     CLI::App* group = words.group(app, "station", "Provisioning stations");
     const auto added = std::make_shared<StationAddition>();
-    CLI::App* add = words.word(*group, "add", "Enrols a station by its certificate",
+    CLI::App* add = words.word(*group, "add", "Proposes to enrol a station by its certificate",
                                [added] { return add_station(*added); });
     add->add_option("id", added->id, "Name")->required();
     add->add_option("--site", added->site, "Site")->required();
@@ -49,8 +51,11 @@ void add_station_words(CLI::App& app, const OfficeWords& words) {
     add->add_option("--certificate", added->certificate, "PEM")->required();
     add->add_option("--expires", added->expires, "RFC 3339");
     add->add_option("--source", added->source, "CIDR of its site's network");
+    add->add_option("--line", added->line, "The line of its site that it stands on");
+    add->add_option("--proof", added->proof,
+                    "What `station prove` made; needed where another signed its certificate");
     words.act(*group, "suspend", "Stops a station at its next request", "/v1/stations/", "suspend");
-    words.act(*group, "resume", "Lets it work again", "/v1/stations/", "resume");
+    words.act(*group, "resume", "Proposes to let it work again", "/v1/stations/", "resume");
     words.word(*group, "list", "All of them", [] { return look_at("/v1/stations"); });
 }
 
@@ -98,7 +103,7 @@ void add_office_commands(CLI::App& app, CommandContext& context) {
     const auto file = std::make_shared<std::string>();
     words
         .word(*words.group(app, "policy", "Product policies"), "apply",
-              "Makes a file the current version", [file] { return apply_policy_file(*file); })
+              "Proposes a file as the current version", [file] { return apply_policy_file(*file); })
         ->add_option("file", *file, "Policy (TOML)")
         ->required();
 
@@ -135,7 +140,8 @@ void add_custody_commands(CLI::App& app, CommandContext& context) {
     allot->add_option("lot", allotted->lot, "Lot")->required();
     allot->add_option("--product", allotted->product, "Product")->required();
     allot->add_option("--site", allotted->site, "Site")->required();
-    words.act(*lot, "release", "Lets stations use it", "/v1/lots/", "release");
+    words.act(*lot, "release", "Lets stations use it; out of a hold, proposes to", "/v1/lots/",
+              "release");
     words.act(*lot, "hold", "Stops it at once", "/v1/lots/", "hold");
     words.act(*lot, "close", "Ends it for good", "/v1/lots/", "close");
     const auto shown = std::make_shared<std::string>();
@@ -152,6 +158,7 @@ void add_custody_commands(CLI::App& app, CommandContext& context) {
     };
     for (const auto& [name, what] :
          {std::pair{"hold", "Takes it out of the line"}, std::pair{"scrap", "Ends it for good"},
+          std::pair{"unhold", "Proposes to bring it back into the line"},
           std::pair{"return", "Sends it back to its vendor"}}) {
         const auto named = std::make_shared<Element>();
         CLI::App* act = words.word(*element, name, what, [named, verb = std::string(name)] {

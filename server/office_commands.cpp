@@ -79,12 +79,15 @@ OfficeRequest apply_policy_file(const std::string& file) {
 }
 
 OfficeRequest add_intermediate_file(const IntermediateAddition& intermediate) {
-    return post("/v1/intermediates",
-                {{"id", intermediate.id},
-                 {"key_uri", intermediate.key_uri},
-                 {"algorithm", intermediate.algorithm},
-                 {"certificate", to_base64(certificates_in(intermediate.certificate).front())},
-                 {"chain", base64_of({intermediate.chain})}});
+    json::object body{{"id", intermediate.id},
+                      {"key_uri", intermediate.key_uri},
+                      {"algorithm", intermediate.algorithm},
+                      {"certificate", to_base64(certificates_in(intermediate.certificate).front())},
+                      {"chain", base64_of({intermediate.chain})},
+                      {"products", texts(intermediate.products)}};
+    if (!intermediate.signs_from.empty()) body.emplace("signs_from", intermediate.signs_from);
+    if (!intermediate.signs_until.empty()) body.emplace("signs_until", intermediate.signs_until);
+    return post("/v1/intermediates", body);
 }
 
 OfficeRequest add_station(const StationAddition& station) {
@@ -94,6 +97,12 @@ OfficeRequest add_station(const StationAddition& station) {
                       {"certificate", to_base64(certificates_in(station.certificate).front())}};
     if (!station.expires.empty()) body.emplace("expires", station.expires);
     if (!station.source.empty()) body.emplace("source", station.source);
+    if (!station.line.empty()) body.emplace("line", station.line);
+    if (!station.proof.empty()) {
+        std::string proof = read_file(station.proof);
+        proof.erase(proof.find_last_not_of("\r\n") + 1);
+        body.emplace("proof", proof);
+    }
     return post("/v1/stations", body);
 }
 
@@ -131,20 +140,24 @@ OfficeRequest search_audit(const std::vector<std::pair<std::string, std::string>
     return look_at("/v1/audit/events" + query);
 }
 
-int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,
-               std::ostream& err) {
+std::optional<ClientAnswer> call_office(const OfficeAccess& access, const OfficeRequest& request,
+                                        std::ostream& err) {
     const CliConfig& at = access.at;
     if (at.url.empty() || at.ca.empty() || at.credential.empty() || at.key.empty()) {
         err << "hallmark: --url, --ca, --credential and --key are needed (or "
                "~/.config/hallmark/cli.toml)\n";
-        return 2;
+        return std::nullopt;
     }
     HttpsClient client({.url = at.url,
                         .ca_file = at.ca,
                         .credential_file = at.credential,
                         .key_file = at.key,
                         .headers = {{"Hallmark-Request", "cli"}}});
-    const ClientAnswer answer = client.request(request.method, request.target, request.body);
+    return client.request(request.method, request.target, request.body);
+}
+
+int tell_answer(const OfficeAccess& access, const ClientAnswer& answer, std::ostream& out,
+                std::ostream& err) {
     if (answer.status >= 200 && answer.status < 300) {
         if (access.json) {
             out << answer.body;
@@ -159,6 +172,12 @@ int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::os
         print_problem(answer.status, answer.body, err);
     }
     return answer.status >= 500 ? 1 : 3;
+}
+
+int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,
+               std::ostream& err) {
+    const auto answer = call_office(access, request, err);
+    return answer ? tell_answer(access, *answer, out, err) : 2;
 }
 
 }  // namespace hallmark

@@ -2,9 +2,11 @@
 // status out.
 #pragma once
 
+#include "server/client/client.h"
 #include "server/config/cli_config.h"
 
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,13 @@ struct OfficeAccess {
 int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,
                std::ostream& err);
 
+/// Its two halves. Nullopt: what is missing was said on `err`; the exit status is then 2.
+[[nodiscard]] std::optional<ClientAnswer> call_office(const OfficeAccess& access,
+                                                      const OfficeRequest& request,
+                                                      std::ostream& err);
+int tell_answer(const OfficeAccess& access, const ClientAnswer& answer, std::ostream& out,
+                std::ostream& err);
+
 // The requests. PEM files are read here; a file that cannot be read throws Fault.
 struct VendorAddition {
     std::string vendor, format;
@@ -36,13 +45,16 @@ struct VendorAddition {
 [[nodiscard]] OfficeRequest apply_policy_file(const std::string& file);
 struct IntermediateAddition {
     std::string id, key_uri, algorithm, certificate, chain;  ///< The last two are PEM files.
+    std::vector<std::string> products;
+    std::string signs_from, signs_until;
 };
 [[nodiscard]] OfficeRequest add_intermediate_file(const IntermediateAddition& intermediate);
 struct StationAddition {
     std::string id, site;
     std::vector<std::string> products;
     std::string certificate;  ///< PEM file
-    std::string expires, source;
+    std::string expires, source, line;
+    std::string proof;  ///< File; empty: none.
 };
 [[nodiscard]] OfficeRequest add_station(const StationAddition& station);
 struct ManifestImport {

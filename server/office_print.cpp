@@ -1,6 +1,7 @@
 #include "server/office_print.h"
 
 #include "ca/json/json.h"
+#include "ca/registry/difference.h"
 
 #include <ostream>
 
@@ -60,6 +61,32 @@ void print_object(const json::object& object, std::ostream& out) {
     }
 }
 
+/// A server may not move the cursor of whoever approves.
+void print_proposal(const json::object& proposal, std::ostream& out) {
+    const auto text = [&](std::string_view name) {
+        const json::value* found = proposal.if_contains(name);
+        return found == nullptr ? std::string() : plain_text(plain(*found));
+    };
+    out << "proposal " << text("id") << "  " << text("kind") << "  " << text("state") << "\n"
+        << "proposed by " << text("proposer") << ", expires " << text("expires_at") << "\n";
+    if (!text("decided_by").empty())
+        out << "decided by " << text("decided_by") << ", " << text("decided_at") << "\n";
+    if (!text("break_glass").empty())
+        out << "without a second person, under break-glass " << text("break_glass") << "\n";
+    if (!text("why").empty()) out << "why: " << text("why") << "\n";
+    for (const json::value& line : proposal.at("diff").as_array())
+        out << "  " << plain_text(plain(line)) << "\n";
+    out << "sha256 " << text("sha256") << "\n";
+    if (text("state") == "open")
+        out << "another operator approves it: hallmark proposal approve " << text("id")
+            << " --sha256 " << text("sha256") << "\n";
+}
+
+bool is_proposal(const json::object& object) {
+    const json::value* diff = object.if_contains("diff");
+    return diff != nullptr && diff->is_array() && object.contains("sha256");
+}
+
 }  // namespace
 
 void print_answer(std::string_view body, std::ostream& out) {
@@ -70,6 +97,10 @@ void print_answer(std::string_view body, std::ostream& out) {
         return;
     }
     const json::object& object = value->as_object();
+    if (is_proposal(object)) {
+        print_proposal(object, out);
+        return;
+    }
     // An answer that is only a list needs no heading.
     if (object.size() == 1 && object.begin()->value().is_array()) {
         const json::array& list = object.begin()->value().as_array();

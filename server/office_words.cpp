@@ -6,18 +6,13 @@
 #include <iostream>
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 namespace hallmark {
 namespace {
 
-using Shared = std::shared_ptr<OfficeAccess>;
-
 /// Command line over file; the file is read when the command runs.
-int ask(const Shared& access, const CommandContext& context, const OfficeRequest& request) {
-    const char* home = std::getenv("HOME");
-    OfficeAccess whole = *access;
-    if (home != nullptr) {
+OfficeAccess whole_of(const OfficeAccess& given, const CommandContext& context) {
+    OfficeAccess whole = given;
+    if (const char* home = std::getenv("HOME"); home != nullptr) {
         const auto file =
             load_cli_config(std::filesystem::path(home) / ".config/hallmark/cli.toml");
         if (!file) throw Fault(file.error().detail);
@@ -27,7 +22,7 @@ int ask(const Shared& access, const CommandContext& context, const OfficeRequest
         if (whole.at.key.empty()) whole.at.key = file->key;
     }
     whole.json = context.json;
-    return ask_office(whole, request, std::cout, std::cerr);
+    return whole;
 }
 
 }  // namespace
@@ -44,6 +39,13 @@ CLI::App* OfficeWords::group(CLI::App& app, const char* name, const char* what) 
 
 CLI::App* OfficeWords::word(CLI::App& parent, const char* name, const char* what,
                             std::function<OfficeRequest()> request) const {
+    return deed(parent, name, what, [request = std::move(request)](const OfficeAccess& access) {
+        return ask_office(access, request(), std::cout, std::cerr);
+    });
+}
+
+CLI::App* OfficeWords::deed(CLI::App& parent, const char* name, const char* what,
+                            std::function<int(const OfficeAccess&)> run) const {
     CLI::App* command = parent.add_subcommand(name, what);
     const auto access = std::make_shared<OfficeAccess>();
     command->add_option("--url", access->at.url, "https://host:8445")->group("Office door");
@@ -51,8 +53,8 @@ CLI::App* OfficeWords::word(CLI::App& parent, const char* name, const char* what
     command->add_option("--credential", access->at.credential, "PEM of the operator")
         ->group("Office door");
     command->add_option("--key", access->at.key, "PEM of the operator's key")->group("Office door");
-    command->callback([access, request = std::move(request), &context = context_] {
-        context.run = [access, request, &context] { return ask(access, context, request()); };
+    command->callback([access, run = std::move(run), &context = context_] {
+        context.run = [access, run, &context] { return run(whole_of(*access, context)); };
     });
     return command;
 }

@@ -1,4 +1,5 @@
-// The words of the command line that ask the office door: one name, one request.
+// Words of the command line that ask the office door: what an operator's credential is, and how a
+// word finds it.
 #pragma once
 
 #include "server/command_groups.h"
@@ -7,22 +8,22 @@
 #include <functional>
 #include <string>
 
-namespace CLI {
-class App;
-}
+#include <CLI/CLI.hpp>
 
 namespace hallmark {
 
-/// One word that asks the office door; its request is made when it runs.
 class OfficeWords {
 public:
     explicit OfficeWords(CommandContext& context) : context_(context) {}
 
-    /// The group of that name, made where it is not there yet.
-    [[nodiscard]] CLI::App* group(CLI::App& app, const char* name, const char* what) const;
-    /// With the options of the office door; those of the word itself are the caller's to add.
+    /// The group of this name, made where there is none.
+    CLI::App* group(CLI::App& app, const char* name, const char* what) const;
+    /// One word that asks the office door once; `request` is made when it runs.
     CLI::App* word(CLI::App& parent, const char* name, const char* what,
                    std::function<OfficeRequest()> request) const;
+    /// One that asks as often as it likes; answers the exit status.
+    CLI::App* deed(CLI::App& parent, const char* name, const char* what,
+                   std::function<int(const OfficeAccess&)> run) const;
     /// suspend, resume, release and the like: one name, one POST.
     void act(CLI::App& parent, const char* name, const char* what, const std::string& path,
              const std::string& verb) const;

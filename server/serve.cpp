@@ -4,6 +4,9 @@
 #include "db/migrate.h"
 #include "server/ceremony_files.h"
 #include "server/evidence_settings.h"
+#include "server/house_doors.h"
+#include "server/proposal_kinds.h"
+#include "server/protocol/rest_proposals.h"
 #include "server/version.h"
 
 #include <csignal>
@@ -44,38 +47,6 @@ std::optional<ResultsKey> results_key(const Config::Results& config) {
     if (key->algorithm() != KeyAlgorithm::ec_p256)
         throw Fault("results.public_key: results are signed with ES256, so the key is on P-256");
     return ResultsKey{.uri = config.key, .public_key = *key};
-}
-
-/// Every line that is logged while a handler runs bears its request's id.
-std::vector<Route> in_scope_of_request(std::vector<Route> routes) {
-    for (Route& route : routes) {
-        route.handler = [handler = std::move(route.handler)](const HttpRequest& request) {
-            const RequestScope scope(request.request_id);
-            return handler(request);
-        };
-    }
-    return routes;
-}
-
-DoorOptions door_options(std::string name, const DoorConfig& config, std::vector<Route> routes) {
-    DoorOptions options{.name = std::move(name),
-                        .address = config.address,
-                        .port = config.port,
-                        .hosts = config.hosts,
-                        .routes = in_scope_of_request(std::move(routes))};
-    options.limits.connections = config.connections;
-    if (!config.certificate.empty()) {
-        options.tls = TlsOptions{.certificate_file = config.certificate, .key_file = config.key};
-        options.client_certificate = true;
-    }
-    return options;
-}
-
-std::vector<Route> joined(std::initializer_list<std::vector<Route>> lists) {
-    std::vector<Route> routes;
-    for (const auto& list : lists)
-        routes.insert(routes.end(), list.begin(), list.end());
-    return routes;
 }
 
 }  // namespace
@@ -139,6 +110,12 @@ House::House(const Config& config, const Clock& clock)
                      .observe = observe_,
                      .sweep_limit = config.installation.sweep_limit}),
       retirement_(database_),
+      proposals_(database_, proposal_kinds(registry_, custody_),
+                 {.lifetime = config.proposals.lifetime,
+                  .open_per_operator = config.proposals.open_per_operator,
+                  .refusals_per_minute = config.limits.refusals_per_minute}),
+      break_glass_(database_),
+      bulk_retirement_(database_),
       publisher_(database_, signer_,
                  {.validity = config.crl.validity, .renew_after = config.crl.interval}),
       budgets_(database_),
@@ -153,8 +130,13 @@ House::House(const Config& config, const Clock& clock)
               .retirement = retirement_,
               .budgets = budgets_,
               .quarantines = quarantines_,
-              .lists_changed = [this](const IntermediateId&) { jobs_.wake(); }},
-      audit_{.front = front(), .history = history_, .results = results_},
+              .proposals = proposals_,
+              .break_glass = break_glass_,
+              .bulk_retirement = bulk_retirement_,
+              .lists_changed = [this](const IntermediateId&) { jobs_.wake(); },
+              .applied = [this](std::string_view) { jobs_.wake(); }},
+      audit_{
+          .front = front(), .history = history_, .results = results_, .break_glass = break_glass_},
       public_{.front = front(), .publisher = publisher_, .results = results_},
       health_({{.name = "database", .is_ready = [this] { return database_.is_reachable(); }},
                {.name = "epoch", .is_ready = [this] { return epoch_.is_alive(); }},
@@ -165,6 +147,9 @@ House::House(const Config& config, const Clock& clock)
                 .concerns = Concerns::part},
                {.name = "status_list",
                 .is_ready = [this] { return android_status_.is_well(clock_.now()); },
+                .concerns = Concerns::part},
+               {.name = "break_glass",
+                .is_ready = [this] { return !break_glass_.open_one(); },
                 .concerns = Concerns::part}}),
       scheduled_{.database = database_,
                  .registry = registry_,
@@ -181,6 +166,8 @@ House::House(const Config& config, const Clock& clock)
                  .keys = keys_,
                  .publisher = publisher_,
                  .android_status = android_status_,
+                 .proposals = proposals_,
+                 .break_glass = break_glass_,
                  .clock = clock_,
                  .observe = observe_,
                  .ready_since = clock_.now(),
@@ -191,10 +178,11 @@ House::House(const Config& config, const Clock& clock)
           log_.error("job.failed", {{"job", job}, {"what", what}});
       }) {
     doors_ = {&http_.open(door_options("factory", config.factory, factory_routes(factory_))),
-              &http_.open(door_options(
-                  "office", config.office,
-                  joined({registry_routes(office_), custody_routes(office_), ending_routes(office_),
-                          budget_routes(office_), audit_routes(audit_)}))),
+              &http_.open(door_options("office", config.office,
+                                       joined({registry_routes(office_), custody_routes(office_),
+                                               ending_routes(office_), budget_routes(office_),
+                                               proposal_routes(office_), operator_routes(office_),
+                                               revocation_routes(office_), audit_routes(audit_)}))),
               &http_.open(door_options("public", config.publishing, public_routes(public_))),
               &http_.open(door_options("ops", config.ops, ops_routes()))};
 }

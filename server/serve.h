@@ -11,8 +11,11 @@
 #include "ca/issuance/issue.h"
 #include "ca/issuance/oracle.h"
 #include "ca/issuance/results.h"
+#include "ca/lifecycle/bulk_retirement.h"
 #include "ca/lifecycle/install.h"
 #include "ca/lifecycle/retire.h"
+#include "ca/registry/break_glass.h"
+#include "ca/registry/proposals.h"
 #include "ca/registry/registry.h"
 #include "ca/revocation/publisher.h"
 #include "server/config/config.h"
@@ -78,6 +81,9 @@ private:
     IssuanceService issuance_;
     InstallationService installation_;
     RetirementService retirement_;
+    ProposalService proposals_;
+    BreakGlass break_glass_;
+    BulkRetirement bulk_retirement_;
     Publisher publisher_;
     BudgetService budgets_;
     QuarantineService quarantines_;

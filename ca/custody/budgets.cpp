@@ -65,12 +65,12 @@ std::string subject_of(const BudgetRow& budget) {
     return "budget/" + budget.layer + "/" + budget.id + "/" + budget.per;
 }
 
-bool raises(const BudgetRow& budget, const BudgetRow& before) {
+}  // namespace
+
+bool raises(const BudgetRow& budget, const BudgetRow& before) noexcept {
     return budget.count > before.count ||
            budget.station_share.value_or(0) > before.station_share.value_or(0);
 }
-
-}  // namespace
 
 Result<Done> check_budget(const BudgetRow& budget) {
     if (!is_among(layers, budget.layer)) return malformed("layer: unknown name");
@@ -113,45 +113,48 @@ std::uint64_t left_of(const BudgetUse& use) noexcept {
     return use.cap > use.used ? use.cap - use.used : 0;
 }
 
-Result<Done> set_budget(Tx& tx, const BudgetRow& budget, std::string_view actor, Instant now) {
+Result<Done> set_budget(Tx& tx, const BudgetRow& budget, const Word& word, Instant now) {
     HALLMARK_TRY(sound, check_budget(budget));
     const auto before = Budgets(tx).find(budget.layer, budget.id, budget.per);
-    Budgets(tx).set(budget, actor, now);
-    append_event(tx, {.type = "budget.set",
-                      .subject = subject_of(budget),
-                      .actor = std::string(actor),
-                      .time = now,
-                      .facts = {{"count", std::to_string(budget.count)},
-                                {"station_share", share_of(budget)},
-                                {"count_before", before ? std::to_string(before->count) : ""},
-                                {"station_share_before", before ? share_of(*before) : ""}}});
+    Budgets(tx).set(budget, word.actor, now);
+    append_event(tx,
+                 {.type = "budget.set",
+                  .subject = subject_of(budget),
+                  .actor = word.actor,
+                  .time = now,
+                  .facts = {{"count", std::to_string(budget.count)},
+                            {"station_share", share_of(budget)},
+                            {"count_before", before ? std::to_string(before->count) : ""},
+                            {"station_share_before", before ? share_of(*before) : ""}}},
+                 word);
     return Done{};
 }
 
-Result<Done> set_calendar(Tx& tx, const CalendarRow& calendar, std::string_view actor,
-                          Instant now) {
+Result<Done> set_calendar(Tx& tx, const CalendarRow& calendar, const Word& word, Instant now) {
     HALLMARK_TRY(sound, check_calendar(calendar));
     if (!Budgets(tx).knows_zone(calendar.time_zone))
         return malformed("time_zone: not a name of the time zone database");
-    Budgets(tx).set(calendar, actor, now);
+    Budgets(tx).set(calendar, word.actor, now);
     std::string shifts;
     for (const ShiftRow& shift : calendar.shifts)
         shifts += (shifts.empty() ? "" : "; ") + text_of(shift);
-    append_event(tx, {.type = "calendar.set",
-                      .subject = "site/" + calendar.site.get(),
-                      .actor = std::string(actor),
-                      .time = now,
-                      .facts = {{"time_zone", calendar.time_zone}, {"shifts", shifts}}});
+    append_event(tx,
+                 {.type = "calendar.set",
+                  .subject = "site/" + calendar.site.get(),
+                  .actor = word.actor,
+                  .time = now,
+                  .facts = {{"time_zone", calendar.time_zone}, {"shifts", shifts}}},
+                 word);
     return Done{};
 }
 
-Result<Done> BudgetService::lower(const BudgetRow& budget, std::string_view actor, Instant now) {
+Result<Done> BudgetService::lower(const BudgetRow& budget, const Word& word, Instant now) {
     HALLMARK_TRY(sound, check_budget(budget));
     return database_.transact([&](Tx& tx) -> Result<Done> {
         const auto before = Budgets(tx).find(budget.layer, budget.id, budget.per);
         if (before && raises(budget, *before))
             return Refusal{Reason::conflict, "budget: would rise, which two people decide"};
-        return set_budget(tx, budget, actor, now);
+        return set_budget(tx, budget, word, now);
     });
 }
 
@@ -172,7 +175,7 @@ std::vector<BudgetUse> BudgetService::warn(Instant now) {
         auto marked = Budgets(tx).mark_warned();
         for (const BudgetUse& use : marked) {
             append_event(tx, {.type = "budget.warning",
-                              .subject = "budget/" + use.layer + "/" + use.id + "/" + use.per,
+                              .subject = "usage/" + use.layer + "/" + use.id + "/" + use.per,
                               .actor = "system",
                               .time = now,
                               .facts = {{"percent", std::to_string(use.warned)},

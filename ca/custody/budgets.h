@@ -5,6 +5,7 @@
 
 #include "ca/domain/clock.h"
 #include "ca/domain/result.h"
+#include "ca/registry/word.h"
 #include "db/budgets.h"
 #include "db/database.h"
 
@@ -26,7 +27,7 @@ public:
 
     /// One person's act: bounds what had no bound, or lowers it. A count that would rise is refused
     /// as conflict: that is for two.
-    [[nodiscard]] Result<Done> lower(const BudgetRow& budget, std::string_view actor, Instant now);
+    [[nodiscard]] Result<Done> lower(const BudgetRow& budget, const Word& word, Instant now);
     [[nodiscard]] std::vector<BudgetRow> budgets();
     [[nodiscard]] std::optional<CalendarRow> calendar(const SiteId& site);
     /// Of the windows that may still run; at most 10,000.
@@ -38,13 +39,16 @@ private:
     Database& database_;
 };
 
-/// In a transaction of the caller's, with their events: for what two people approved.
-[[nodiscard]] Result<Done> set_budget(Tx& tx, const BudgetRow& budget, std::string_view actor,
+/// In a transaction of the caller's, with their events: for what two people approved. The database
+/// asks for their proposal where a count rises, and with each calendar.
+[[nodiscard]] Result<Done> set_budget(Tx& tx, const BudgetRow& budget, const Word& word,
                                       Instant now);
-[[nodiscard]] Result<Done> set_calendar(Tx& tx, const CalendarRow& calendar, std::string_view actor,
+[[nodiscard]] Result<Done> set_calendar(Tx& tx, const CalendarRow& calendar, const Word& word,
                                         Instant now);
+/// Whether `budget` needs two people after that.
+[[nodiscard]] bool raises(const BudgetRow& budget, const BudgetRow& before) noexcept;
 
-/// "2 5 early 06:00-14:00"... one line a shift: as it stands in events and proposals.
+/// "early 1,2,3 06:00-14:00": as it stands in events and proposals.
 [[nodiscard]] std::string text_of(const ShiftRow& shift);
 /// 0 where nothing is left.
 [[nodiscard]] std::uint64_t left_of(const BudgetUse& use) noexcept;

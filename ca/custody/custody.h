@@ -67,13 +67,15 @@ public:
     /// not_found, conflict.
     [[nodiscard]] Result<Done> allot(const LotAllotment& allotment, std::string_view actor,
                                      Instant now);
-    /// To released, held or closed. Reason: not_found, conflict, malformed_request.
+    /// To released, held or closed; from held to released on two people's word alone. Reason:
+    /// not_found, conflict, malformed_request, forbidden.
     [[nodiscard]] Result<Done> set_lot_state(const LotId& lot, std::string_view state,
-                                             std::string_view actor, Instant now);
-    /// To held, scrapped or returned; from held back to where its lot is: received, or allotted.
-    /// Never to bound, which is the issuance's act. Reason: not_found, conflict, malformed_request.
+                                             const Word& word, Instant now);
+    /// To held, scrapped or returned; from held back to where its lot is (received, or allotted)
+    /// on two people's word alone. Never to bound, which is the issuance's act. Reason: not_found,
+    /// conflict, malformed_request, forbidden.
     [[nodiscard]] Result<Done> set_element_state(const ElementId& element, std::string_view state,
-                                                 std::string_view actor, Instant now);
+                                                 const Word& word, Instant now);
     /// Reason: not_found.
     [[nodiscard]] Result<LotRow> lot(const LotId& lot);
     [[nodiscard]] std::vector<LotRow> lots();

@@ -19,21 +19,22 @@ Result<Done> check_order(const QuarantineOrder& order) {
     return Done{};
 }
 
-void append(Tx& tx, const char* type, const QuarantineRow& row, std::string_view actor,
-            Instant now) {
-    append_event(tx, {.type = type,
-                      .subject = "quarantine/" + std::to_string(row.number),
-                      .actor = std::string(actor),
-                      .time = now,
-                      .facts = {{"vendor", row.vendor.get()},
-                                {"model", row.model},
-                                {"firmware", row.firmware},
-                                {"cause", row.cause}}});
+void append(Tx& tx, const char* type, const QuarantineRow& row, const Word& word, Instant now) {
+    append_event(tx,
+                 {.type = type,
+                  .subject = "quarantine/" + std::to_string(row.number),
+                  .actor = word.actor,
+                  .time = now,
+                  .facts = {{"vendor", row.vendor.get()},
+                            {"model", row.model},
+                            {"firmware", row.firmware},
+                            {"cause", row.cause}}},
+                 word);
 }
 
 }  // namespace
 
-Result<QuarantineRow> QuarantineService::begin(const QuarantineOrder& order, std::string_view actor,
+Result<QuarantineRow> QuarantineService::begin(const QuarantineOrder& order, const Word& word,
                                                Instant now) {
     HALLMARK_TRY(sound, check_order(order));
     QuarantineRow row{.number = 0,
@@ -41,14 +42,14 @@ Result<QuarantineRow> QuarantineService::begin(const QuarantineOrder& order, std
                       .model = order.model,
                       .firmware = order.firmware,
                       .cause = order.cause,
-                      .actor = std::string(actor),
+                      .actor = word.actor,
                       .at = now,
                       .lifted = false};
     return database_.transact([&](Tx& tx) -> Result<QuarantineRow> {
         const auto number = Quarantines(tx).begin(row);
         if (!number) return Refusal{Reason::conflict, "that model is in quarantine already"};
         row.number = *number;
-        append(tx, "quarantine.begun", row, actor, now);
+        append(tx, "quarantine.begun", row, word, now);
         return row;
     });
 }
@@ -67,12 +68,12 @@ Result<std::vector<TouchedCredential>> QuarantineService::touched(std::int64_t n
     });
 }
 
-Result<Done> lift_quarantine(Tx& tx, std::int64_t number, std::string_view actor, Instant now) {
+Result<Done> lift_quarantine(Tx& tx, std::int64_t number, const Word& word, Instant now) {
     const auto row = Quarantines(tx).find(number);
     if (!row) return Refusal{Reason::not_found, "no such quarantine"};
-    if (!Quarantines(tx).lift(number, actor, now))
+    if (!Quarantines(tx).lift(number, word.actor, now))
         return Refusal{Reason::conflict, "that quarantine was lifted before"};
-    append(tx, "quarantine.lifted", *row, actor, now);
+    append(tx, "quarantine.lifted", *row, word, now);
     return Done{};
 }
 

@@ -4,6 +4,7 @@
 
 #include "ca/domain/clock.h"
 #include "ca/domain/result.h"
+#include "ca/registry/word.h"
 #include "db/database.h"
 #include "db/quarantines.h"
 
@@ -26,7 +27,7 @@ public:
 
     /// One person's act: nothing is reserved for it once this returns. Reason: malformed_request,
     /// conflict where it stands already.
-    [[nodiscard]] Result<QuarantineRow> begin(const QuarantineOrder& order, std::string_view actor,
+    [[nodiscard]] Result<QuarantineRow> begin(const QuarantineOrder& order, const Word& word,
                                               Instant now);
     [[nodiscard]] std::vector<QuarantineRow> standing();
     /// What was already issued to such elements, in order of serials, those after `after`. Reason:
@@ -41,7 +42,7 @@ private:
 
 /// In a transaction of the caller's, with its event: for what two people approved. Reason:
 /// not_found, conflict.
-[[nodiscard]] Result<Done> lift_quarantine(Tx& tx, std::int64_t number, std::string_view actor,
+[[nodiscard]] Result<Done> lift_quarantine(Tx& tx, std::int64_t number, const Word& word,
                                            Instant now);
 
 }  // namespace hallmark

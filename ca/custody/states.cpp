@@ -54,47 +54,57 @@ Result<Done> CustodyService::allot(const LotAllotment& allotment, std::string_vi
 }
 
 Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view state,
-                                           std::string_view actor, Instant now) {
+                                           const Word& word, Instant now) {
     if (state != "released" && state != "held" && state != "closed") {
         return Refusal{Reason::malformed_request, "no such state of a lot"};
     }
-    return database_.transact([&](Tx& tx) -> Result<Done> {
+    return act_in(database_, word, [&](Tx& tx) -> Result<Done> {
         close_gate(tx);
         const auto row = Lots(tx).find_locked(lot);
         if (!row) return Refusal{Reason::not_found, "no such lot"};
         if (!may_become("lot", row->state, state)) return conflict("lot", row->state, state);
+        if (row->state == "held" && state == "released" && !word.is_enough())
+            return Refusal{Reason::forbidden, "a held lot comes back by two people"};
         Lots(tx).set_state(lot, state);
-        append_event(tx, {.type = "lot." + std::string(state),
-                          .subject = "lot/" + lot.get(),
-                          .actor = std::string(actor),
-                          .time = now,
-                          .facts = {{"lot", lot.get()}, {"from", row->state}}});
+        append_event(tx,
+                     {.type = "lot." + std::string(state),
+                      .subject = "lot/" + lot.get(),
+                      .actor = word.actor,
+                      .time = now,
+                      .facts = {{"lot", lot.get()}, {"from", row->state}}},
+                     word);
         return Done{};
     });
 }
 
 Result<Done> CustodyService::set_element_state(const ElementId& element, std::string_view state,
-                                               std::string_view actor, Instant now) {
+                                               const Word& word, Instant now) {
     if (!is_orderable(state))
         return Refusal{Reason::malformed_request, "no such state of an element to order"};
-    return database_.transact([&](Tx& tx) -> Result<Done> {
+    return act_in(database_, word, [&](Tx& tx) -> Result<Done> {
         close_gate(tx);
         const auto row = Elements(tx).find_locked(element);
         if (!row) return Refusal{Reason::not_found, "no such element"};
         HALLMARK_TRY(step, check_step(*row, state));
+        // contract.md, lifecycle: held, and back by two people.
+        if (row->state == "held" && (state == "received" || state == "allotted") &&
+            !word.is_enough())
+            return Refusal{Reason::forbidden, "a held element comes back by two people"};
         // A certificate must not outlive its element unnoticed: it is retired first, with a reason
         // and a name.
         if (state == "scrapped" && Elements(tx).has_live_credential(element)) {
             return Refusal{Reason::conflict, "the element has a live credential: retire it first"};
         }
         Elements(tx).set_state(element, state);
-        append_event(tx, {.type = "element." + std::string(state),
-                          .subject = "element/" + element.get(),
-                          .actor = std::string(actor),
-                          .time = now,
-                          .facts = {{"element", element.get()},
-                                    {"lot", row->lot.lot.get()},
-                                    {"from", row->state}}});
+        append_event(tx,
+                     {.type = "element." + std::string(state),
+                      .subject = "element/" + element.get(),
+                      .actor = word.actor,
+                      .time = now,
+                      .facts = {{"element", element.get()},
+                                {"lot", row->lot.lot.get()},
+                                {"from", row->state}}},
+                     word);
         return Done{};
     });
 }

@@ -8,7 +8,7 @@
 namespace hallmark {
 
 struct Transition {
-    std::string_view subject;  ///< element, device, credential
+    std::string_view subject;  ///< element, device, credential, lot, proposal, break_glass
     std::string_view from;
     std::string_view to;
 };
@@ -42,6 +42,11 @@ inline constexpr std::array transitions{
     Transition{"lot", "allotted", "closed"},
     Transition{"lot", "released", "closed"},
     Transition{"lot", "held", "closed"},
+    Transition{"proposal", "open", "applied"},
+    Transition{"proposal", "open", "rejected"},
+    Transition{"proposal", "open", "expired"},
+    Transition{"proposal", "open", "stale"},
+    Transition{"break_glass", "open", "closed"},
 };
 
 [[nodiscard]] constexpr bool may_become(std::string_view subject, std::string_view from,

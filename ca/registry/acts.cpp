@@ -40,9 +40,6 @@ std::string switched(std::string_view what, std::string_view state) {
     return std::string(what) + (state == "active" ? ".resumed" : ".suspended");
 }
 
-constexpr Role setup_roles[] = {Role::administrator, Role::line_manager, Role::security_officer,
-                                Role::auditor};
-
 }  // namespace
 
 std::optional<SignatureAlgorithm> signing_algorithm_from(std::string_view name) {
@@ -55,61 +52,7 @@ std::optional<SignatureAlgorithm> signing_algorithm_from(std::string_view name) 
     return std::nullopt;
 }
 
-namespace {
-
-Result<Done> enrol_operator(Tx& tx, const OperatorEnrolment& person,
-                            const ClientCertificate& certificate, Instant now) {
-    const CertificatePin pin{.kind = "operator",
-                             .id = person.id.get(),
-                             .certificate = certificate.der,
-                             .certificate_sha256 = certificate.sha256,
-                             .key_sha256 = certificate.key_sha256,
-                             .actor = "setup",
-                             .at = now};
-    if (!Principals(tx).pin(pin)) return conflict("operator, certificate or key is known already");
-    StoredOperator row{.id = person.id,
-                       .name = person.name.empty() ? person.id.get() : person.name,
-                       .roles = {std::begin(setup_roles), std::end(setup_roles)},
-                       .expires = certificate.not_after};
-    Principals(tx).add(row);
-    append_event(tx,
-                 {.type = "operator.enrolled",
-                  .subject = "operator/" + person.id.get(),
-                  .actor = "setup",
-                  .time = now,
-                  .facts = {{"name", row.name},
-                            {"roles", listed(row.roles, [](Role role) { return name_of(role); })},
-                            {"certificate_sha256", to_hex(certificate.sha256)},
-                            {"key_sha256", to_hex(certificate.key_sha256)},
-                            {"expires", to_rfc3339(certificate.not_after)}}});
-    return Done{};
-}
-
-}  // namespace
-
-// protocol.md: dual control needs two people from the first minute on.
-Result<Done> Registry::set_up(const std::vector<OperatorEnrolment>& operators, Instant now) {
-    if (operators.size() != 2)
-        return Refusal{Reason::malformed_request, "setup enrols exactly two operators"};
-    std::vector<ClientCertificate> certificates;
-    for (const OperatorEnrolment& person : operators) {
-        HALLMARK_TRY(id, parse_slug(person.id.get(), "operator"));
-        HALLMARK_TRY(certificate, read_client_certificate(person.certificate, now));
-        certificates.push_back(certificate);
-    }
-    if (certificates[0].key_sha256 == certificates[1].key_sha256) {
-        return conflict("the two operators share a key");
-    }
-    return state_->database.transact([&](Tx& tx) -> Result<Done> {
-        if (!Principals(tx).are_none()) return conflict("the registry is not empty");
-        for (std::size_t i = 0; i < operators.size(); ++i) {
-            HALLMARK_TRY(enrolled, enrol_operator(tx, operators[i], certificates[i], now));
-        }
-        return Done{};
-    });
-}
-
-Result<Done> Registry::enrol_station(const StationEnrolment& station, std::string_view actor,
+Result<Done> Registry::enrol_station(const StationEnrolment& station, const Word& word,
                                      Instant now) {
     HALLMARK_TRY(id, parse_slug(station.id.get(), "station"));
     HALLMARK_TRY(site, parse_slug(station.site.get(), "site"));
@@ -130,13 +73,13 @@ Result<Done> Registry::enrol_station(const StationEnrolment& station, std::strin
         std::min(certificate.not_after, station.expires.value_or(certificate.not_after));
     if (expires <= now)
         return Refusal{Reason::malformed_request, "the station would be expired already"};
-    return state_->database.transact([&](Tx& tx) -> Result<Done> {
+    return act_in(state_->database, word, [&](Tx& tx) -> Result<Done> {
         const CertificatePin pin{.kind = "station",
                                  .id = station.id.get(),
                                  .certificate = certificate.der,
                                  .certificate_sha256 = certificate.sha256,
                                  .key_sha256 = certificate.key_sha256,
-                                 .actor = std::string(actor),
+                                 .actor = word.actor,
                                  .at = now};
         if (!Principals(tx).pin(pin))
             return conflict("station, certificate or key is known already");
@@ -147,40 +90,44 @@ Result<Done> Registry::enrol_station(const StationEnrolment& station, std::strin
                                          .source = station.source,
                                          .line = station.line});
         const auto text_of = [](const ProductId& product) { return product.get(); };
-        append_event(tx, {.type = "station.enrolled",
-                          .subject = "station/" + station.id.get(),
-                          .actor = std::string(actor),
-                          .time = now,
-                          .facts = {{"station", station.id.get()},
-                                    {"site", station.site.get()},
-                                    {"products", listed(station.products, text_of)},
-                                    {"certificate_sha256", to_hex(certificate.sha256)},
-                                    {"key_sha256", to_hex(certificate.key_sha256)},
-                                    {"expires", to_rfc3339(expires)},
-                                    {"source", station.source},
-                                    {"line", station.line}}});
+        append_event(tx,
+                     {.type = "station.enrolled",
+                      .subject = "station/" + station.id.get(),
+                      .actor = word.actor,
+                      .time = now,
+                      .facts = {{"station", station.id.get()},
+                                {"site", station.site.get()},
+                                {"products", listed(station.products, text_of)},
+                                {"certificate_sha256", to_hex(certificate.sha256)},
+                                {"key_sha256", to_hex(certificate.key_sha256)},
+                                {"expires", to_rfc3339(expires)},
+                                {"source", station.source},
+                                {"line", station.line}}},
+                     word);
         return Done{};
     });
 }
 
 Result<Done> Registry::set_station_state(const StationId& id, std::string_view state,
-                                         std::string_view actor, Instant now) {
+                                         const Word& word, Instant now) {
     HALLMARK_TRY(known, known_state(state));
-    return state_->database.transact([&](Tx& tx) -> Result<Done> {
+    return act_in(state_->database, word, [&](Tx& tx) -> Result<Done> {
         if (!Principals(tx).state_of(id))
             return Refusal{Reason::not_found, "no station " + id.get()};
         if (!Principals(tx).set_state(id, state))
             return conflict("station is in that state already");
-        append_event(tx, {.type = switched("station", state),
-                          .subject = "station/" + id.get(),
-                          .actor = std::string(actor),
-                          .time = now,
-                          .facts = {{"station", id.get()}, {"state", std::string(state)}}});
+        append_event(tx,
+                     {.type = switched("station", state),
+                      .subject = "station/" + id.get(),
+                      .actor = word.actor,
+                      .time = now,
+                      .facts = {{"station", id.get()}, {"state", std::string(state)}}},
+                     word);
         return Done{};
     });
 }
 
-Result<Done> Registry::pin_vendor(const PinnedVendor& pin, std::string_view actor, Instant now) {
+Result<Done> Registry::pin_vendor(const PinnedVendor& pin, const Word& word, Instant now) {
     HALLMARK_TRY(vendor, parse_slug(pin.vendor.get(), "vendor"));
     HALLMARK_TRY(format, parse_slug(pin.format, "format"));
     HALLMARK_TRY(anchors, check_anchors(pin.anchors.roots, pin.anchors.intermediates));
@@ -191,20 +138,22 @@ Result<Done> Registry::pin_vendor(const PinnedVendor& pin, std::string_view acto
                      .intermediates = pin.anchors.intermediates};
     for (const ChainException exception : pin.exceptions)
         stored.exceptions.emplace_back(name_of(exception));
-    return state_->database.transact([&](Tx& tx) -> Result<Done> {
-        const int version = Vendors(tx).pin(stored, actor, now);
+    return act_in(state_->database, word, [&](Tx& tx) -> Result<Done> {
+        const int version = Vendors(tx).pin(stored, word.actor, now);
         const auto digest_of = [](const Bytes& der) { return to_hex(sha256(der)); };
-        append_event(tx, {.type = "vendor.pinned",
-                          .subject = "vendor/" + pin.vendor.get() + "/" + pin.format,
-                          .actor = std::string(actor),
-                          .time = now,
-                          .facts = {{"vendor", pin.vendor.get()},
-                                    {"format", pin.format},
-                                    {"version", std::to_string(version)},
-                                    {"roots", listed(stored.roots, digest_of)},
-                                    {"intermediates", listed(stored.intermediates, digest_of)},
-                                    {"exceptions",
-                                     listed(stored.exceptions, [](auto& name) { return name; })}}});
+        append_event(
+            tx,
+            {.type = "vendor.pinned",
+             .subject = "vendor/" + pin.vendor.get() + "/" + pin.format,
+             .actor = word.actor,
+             .time = now,
+             .facts = {{"vendor", pin.vendor.get()},
+                       {"format", pin.format},
+                       {"version", std::to_string(version)},
+                       {"roots", listed(stored.roots, digest_of)},
+                       {"intermediates", listed(stored.intermediates, digest_of)},
+                       {"exceptions", listed(stored.exceptions, [](auto& name) { return name; })}}},
+            word);
         return Done{};
     });
 }
@@ -225,7 +174,7 @@ Result<Done> is_of_its_line(Tx& tx, const Policy& policy) {
 
 }  // namespace
 
-Result<Digest> Registry::apply_policy(const Policy& policy, std::string_view actor, Instant now) {
+Result<Digest> Registry::apply_policy(const Policy& policy, const Word& word, Instant now) {
     const auto findings = check_policy(policy);
     if (!findings.empty()) {
         return Refusal{Reason::invalid_document,
@@ -236,7 +185,7 @@ Result<Digest> Registry::apply_policy(const Policy& policy, std::string_view act
         return Refusal{Reason::invalid_document,
                        "policy: example " + example.name + ": " + example.explanation};
     }
-    return state_->database.transact([&](Tx& tx) -> Result<Digest> {
+    return act_in(state_->database, word, [&](Tx& tx) -> Result<Digest> {
         Policies policies(tx);
         policies.lock(policy.product());
         HALLMARK_TRY(line, is_of_its_line(tx, policy));
@@ -244,27 +193,27 @@ Result<Digest> Registry::apply_policy(const Policy& policy, std::string_view act
         // Applying what is in force changes nothing, so that a script may run twice.
         if (before == policy.digest()) return policy.digest();
         policies.keep(policy.product(), policy.digest(), policy.canonical());
-        policies.follow(policy.product(), policy.digest(), actor, now);
-        append_event(tx, {.type = "policy.applied",
-                          .subject = "policy/" + policy.product().get(),
-                          .actor = std::string(actor),
-                          .time = now,
-                          .facts = {{"product", policy.product().get()},
-                                    {"policy", to_hex(policy.digest())},
-                                    {"before", before ? to_hex(*before) : std::string()}}});
+        policies.follow(policy.product(), policy.digest(), word.actor, now);
+        append_event(tx,
+                     {.type = "policy.applied",
+                      .subject = "policy/" + policy.product().get(),
+                      .actor = word.actor,
+                      .time = now,
+                      .facts = {{"product", policy.product().get()},
+                                {"policy", to_hex(policy.digest())},
+                                {"before", before ? to_hex(*before) : std::string()}}},
+                     word);
         return policy.digest();
     });
 }
 
 namespace {
 
-std::string name_of_product(const ProductId& product) {
-    return product.get();
-}
-
 std::string time_or_none(const std::optional<Instant>& instant) {
     return instant ? to_rfc3339(*instant) : std::string();
 }
+
+}  // namespace
 
 Result<Done> check_bounds(const Intermediate& intermediate) {
     if (intermediate.products.size() > most_products)
@@ -278,9 +227,7 @@ Result<Done> check_bounds(const Intermediate& intermediate) {
     return Done{};
 }
 
-}  // namespace
-
-Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::string_view actor,
+Result<Done> Registry::add_intermediate(const Intermediate& intermediate, const Word& word,
                                         Instant now) {
     HALLMARK_TRY(id, parse_slug(intermediate.id.get(), "intermediate"));
     if (!intermediate.key_uri.starts_with("pkcs11:") ||
@@ -293,7 +240,7 @@ Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::s
     HALLMARK_TRY(certificate,
                  read_issuing_certificate(intermediate.certificate, intermediate.chain, now));
     HALLMARK_TRY(bounds, check_bounds(intermediate));
-    return state_->database.transact([&](Tx& tx) -> Result<Done> {
+    return act_in(state_->database, word, [&](Tx& tx) -> Result<Done> {
         const StoredIntermediate row{.id = intermediate.id,
                                      .key_uri = intermediate.key_uri,
                                      .algorithm = algorithm,
@@ -304,38 +251,43 @@ Result<Done> Registry::add_intermediate(const Intermediate& intermediate, std::s
                                      .products = intermediate.products,
                                      .signs_from = intermediate.signs_from,
                                      .signs_until = intermediate.signs_until};
-        if (!Intermediates(tx).add(row, actor, now))
+        if (!Intermediates(tx).add(row, word.actor, now))
             return conflict("intermediate or its key is known already");
-        append_event(tx, {.type = "intermediate.added",
-                          .subject = "intermediate/" + row.id.get(),
-                          .actor = std::string(actor),
-                          .time = now,
-                          .facts = {{"intermediate", row.id.get()},
-                                    {"algorithm", algorithm},
-                                    {"key_uri", row.key_uri},
-                                    {"certificate_sha256", to_hex(certificate.sha256)},
-                                    {"key_sha256", to_hex(certificate.key_sha256)},
-                                    {"not_after", to_rfc3339(certificate.not_after)},
-                                    {"products", listed(intermediate.products, name_of_product)},
-                                    {"signs_from", time_or_none(intermediate.signs_from)},
-                                    {"signs_until", time_or_none(intermediate.signs_until)}}});
+        append_event(
+            tx,
+            {.type = "intermediate.added",
+             .subject = "intermediate/" + row.id.get(),
+             .actor = word.actor,
+             .time = now,
+             .facts = {{"intermediate", row.id.get()},
+                       {"algorithm", algorithm},
+                       {"key_uri", row.key_uri},
+                       {"certificate_sha256", to_hex(certificate.sha256)},
+                       {"key_sha256", to_hex(certificate.key_sha256)},
+                       {"not_after", to_rfc3339(certificate.not_after)},
+                       {"products", listed(row.products, [](auto& id) { return id.get(); })},
+                       {"signs_from", time_or_none(row.signs_from)},
+                       {"signs_until", time_or_none(row.signs_until)}}},
+            word);
         return Done{};
     });
 }
 
 Result<Done> Registry::set_intermediate_state(const IntermediateId& id, std::string_view state,
-                                              std::string_view actor, Instant now) {
+                                              const Word& word, Instant now) {
     HALLMARK_TRY(known, known_state(state));
-    return state_->database.transact([&](Tx& tx) -> Result<Done> {
+    return act_in(state_->database, word, [&](Tx& tx) -> Result<Done> {
         if (!Intermediates(tx).find(id))
             return Refusal{Reason::not_found, "no intermediate " + id.get()};
         if (!Intermediates(tx).set_state(id, state))
             return conflict("intermediate is in that state already");
-        append_event(tx, {.type = switched("intermediate", state),
-                          .subject = "intermediate/" + id.get(),
-                          .actor = std::string(actor),
-                          .time = now,
-                          .facts = {{"intermediate", id.get()}, {"state", std::string(state)}}});
+        append_event(tx,
+                     {.type = switched("intermediate", state),
+                      .subject = "intermediate/" + id.get(),
+                      .actor = word.actor,
+                      .time = now,
+                      .facts = {{"intermediate", id.get()}, {"state", std::string(state)}}},
+                     word);
         return Done{};
     });
 }

@@ -202,4 +202,12 @@ std::vector<StationRow> Registry::stations() {
     return rows;
 }
 
+std::vector<OperatorRow> Registry::operators() {
+    return state_->database.transact([](Tx& tx) { return Operators(tx).all(); });
+}
+
+Database& Registry::database() {
+    return state_->database;
+}
+
 }  // namespace hallmark

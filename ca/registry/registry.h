@@ -9,7 +9,9 @@
 #include "ca/domain/clock.h"
 #include "ca/domain/ids.h"
 #include "ca/domain/result.h"
+#include "ca/registry/word.h"
 #include "db/database.h"
+#include "db/operators.h"
 #include "policy/policy.h"
 
 #include <memory>
@@ -95,24 +97,29 @@ public:
     [[nodiscard]] Result<Intermediate> intermediate(const IntermediateId& id);
     [[nodiscard]] std::vector<Intermediate> intermediates();
 
-    // The acts. Each writes its event in its own commit. `actor` is "operator/<id>" or "setup".
+    // The acts. Each writes its event in its own commit, or in that of the proposal that it
+    // applies.
     [[nodiscard]] Result<Done> set_up(const std::vector<OperatorEnrolment>& operators, Instant now);
-    [[nodiscard]] Result<Done> enrol_station(const StationEnrolment& station,
-                                             std::string_view actor, Instant now);
+    [[nodiscard]] Result<Done> enrol_station(const StationEnrolment& station, const Word& word,
+                                             Instant now);
     [[nodiscard]] Result<Done> set_station_state(const StationId& id, std::string_view state,
-                                                 std::string_view actor, Instant now);
+                                                 const Word& word, Instant now);
     [[nodiscard]] std::vector<StationRow> stations();
-    [[nodiscard]] Result<Done> pin_vendor(const PinnedVendor& pin, std::string_view actor,
-                                          Instant now);
-    [[nodiscard]] Result<Digest> apply_policy(const Policy& policy, std::string_view actor,
-                                              Instant now);
-    [[nodiscard]] Result<Done> add_intermediate(const Intermediate& intermediate,
-                                                std::string_view actor, Instant now);
+    [[nodiscard]] Result<Done> pin_vendor(const PinnedVendor& pin, const Word& word, Instant now);
+    [[nodiscard]] Result<Digest> apply_policy(const Policy& policy, const Word& word, Instant now);
+    [[nodiscard]] Result<Done> add_intermediate(const Intermediate& intermediate, const Word& word,
+                                                Instant now);
     [[nodiscard]] Result<Done> set_intermediate_state(const IntermediateId& id,
-                                                      std::string_view state,
-                                                      std::string_view actor, Instant now);
+                                                      std::string_view state, const Word& word,
+                                                      Instant now);
+
+    /// Suspending is one person's; who resumes needs two (operator_kinds.cpp).
+    [[nodiscard]] Result<Done> set_operator_state(const OperatorId& id, std::string_view state,
+                                                  const Word& word, Instant now);
+    [[nodiscard]] std::vector<OperatorRow> operators();
 
 private:
+    [[nodiscard]] Database& database();
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -34,4 +34,7 @@ struct Registry::State {
 /// names.
 [[nodiscard]] std::optional<SignatureAlgorithm> signing_algorithm_from(std::string_view name);
 
+/// An intermediate's product line and window. Reason: malformed_request.
+[[nodiscard]] Result<Done> check_bounds(const Intermediate& intermediate);
+
 }  // namespace hallmark

@@ -85,6 +85,30 @@ CREATE TRIGGER site_calendar_is_fixed BEFORE UPDATE ON site_calendar
     FOR EACH ROW EXECUTE FUNCTION allow_only('active');
 CREATE TRIGGER site_calendar_ends_once BEFORE UPDATE ON site_calendar FOR EACH ROW
     WHEN (NEW.active AND NOT OLD.active) EXECUTE FUNCTION ends_once();
+-- A bound may be set and lowered by one person; it rises on the word of two.
+CREATE FUNCTION budget_rises_by_two() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = hallmark AS $$
+DECLARE
+    before budget;
+BEGIN
+    SELECT * INTO before FROM budget
+    WHERE layer = NEW.layer AND id = NEW.id AND per = NEW.per
+    ORDER BY number DESC LIMIT 1;
+    IF NEW.proposal IS NULL AND NEW.set_by <> 'setup'
+        AND (NEW.count > before.count OR NEW.station_share > before.station_share) THEN
+        RAISE EXCEPTION 'a budget rises by two people'
+            USING ERRCODE = '23514', CONSTRAINT = 'budget_rises_by_two';
+    END IF;
+    RETURN NEW;
+END
+$$;
+ALTER TABLE budget ADD COLUMN proposal uuid DEFAULT proposal_in_hand() REFERENCES proposal (id);
+CREATE TRIGGER budget_rises_by_two BEFORE INSERT ON budget
+    FOR EACH ROW EXECUTE FUNCTION budget_rises_by_two();
+CREATE CONSTRAINT TRIGGER on_word AFTER INSERT ON budget DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.proposal IS NOT NULL) EXECUTE FUNCTION proposal_was_applied();
+CREATE INDEX budget_latest ON budget (layer, id, per, number DESC);
+CALL rest_on_word('site_calendar', 'applied_by');
 CALL keep_rows('budget');
 CALL keep_rows('site_calendar');
 
@@ -150,6 +174,8 @@ CREATE TRIGGER quarantine_is_fixed BEFORE UPDATE ON quarantine
     FOR EACH ROW EXECUTE FUNCTION allow_only('lifted_by', 'lifted_at');
 CREATE TRIGGER quarantine_ends_once BEFORE UPDATE ON quarantine FOR EACH ROW
     WHEN (OLD.lifted_at IS NOT NULL) EXECUTE FUNCTION ends_once();
+CREATE CONSTRAINT TRIGGER on_word AFTER UPDATE OF lifted_at ON quarantine DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.lifted_by IS DISTINCT FROM 'setup') EXECUTE FUNCTION proposal_was_applied();
 CALL keep_rows('quarantine');
 
 -- Which listed element a refusal speaks of, where its challenge was sealed to that element's key, and of which model

@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 
 register_house() {
-    step "Intermediate, vendor, policy and station, through the office door"
+    step "Intermediate, vendor, policy and station: ada proposes each, grace approves"
     office intermediate add line-1 --key-uri 'pkcs11:token=factory;object=line-1' \
-        --certificate "$state/ceremony/line-1.pem" --chain "$state/ceremony/root.pem"
+        --certificate "$state/ceremony/line-1.pem" --chain "$state/ceremony/root.pem" --product tpm-gateway
     make_tpm_maker
     office vendor add swtpm --format tpm2 --roots "$state/tpm/ca/swtpm-localca-rootca-cert.pem" \
         --intermediates "$state/tpm/ca/issuercert.pem"

@@ -85,6 +85,10 @@ void read_work(Section& top, Config& config) {
     installation.take("confirm_within_s", config.installation.confirm_within, {1, 30 * day});
     installation.take("sweep_limit", config.installation.sweep_limit, {1, 1'000'000});
     installation.finish();
+    Section proposals = top.child("proposals");
+    proposals.take("lifetime_s", config.proposals.lifetime, {60, 7 * 24 * 3600});
+    proposals.take("open_per_operator", config.proposals.open_per_operator, {1, 1000});
+    proposals.finish();
     Section limits = top.child("limits");
     limits.take("body_octets", config.limits.body_octets, {1024, 64 * 1024 * 1024});
     limits.take("manifest_octets", config.limits.manifest_octets, {1024, 1024 * 1024 * 1024});

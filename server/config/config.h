@@ -89,6 +89,10 @@ struct Config {
         std::string key;         ///< pkcs11: URI of a key of their own; empty: none are made.
         std::string public_key;  ///< PEM, as the ceremony wrote it.
     } results;
+    struct Proposals {
+        std::chrono::seconds lifetime{24 * 3600};  ///< A minute to seven days.
+        std::size_t open_per_operator = 20;
+    } proposals;
     struct Log {
         std::string level = "info";
         std::string file;  ///< Empty: standard error.

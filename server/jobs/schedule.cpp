@@ -160,6 +160,10 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
         tell_status_list(parts);
     });
     jobs.every("budgets", seconds(5), [&parts] { tell_budgets(parts); });
+    jobs.every("proposals", seconds(5), [&parts] {
+        parts.proposals.expire(parts.clock.now());
+        parts.observe.measure("break_glass_open", "", parts.break_glass.open_one() ? 1 : 0);
+    });
     jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
     jobs.every("expiries", seconds(30), [&parts] {
         tell_expiries(parts);

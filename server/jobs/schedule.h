@@ -12,6 +12,8 @@
 #include "ca/issuance/reconcile.h"
 #include "ca/issuance/results.h"
 #include "ca/lifecycle/install.h"
+#include "ca/registry/break_glass.h"
+#include "ca/registry/proposals.h"
 #include "ca/revocation/publisher.h"
 #include "server/jobs/loop.h"
 #include "server/jobs/status_file.h"
@@ -36,6 +38,8 @@ struct Scheduled {
     IssuingKeys& keys;
     Publisher& publisher;
     StatusFile& android_status;
+    ProposalService& proposals;
+    BreakGlass& break_glass;
     const Clock& clock;
     Observe observe;
     Instant ready_since;

@@ -79,6 +79,8 @@ constexpr std::array declared{
              "Models of elements, or firmwares of them, that get nothing now."},
     Declared{"intermediate_signatures", "hallmark_intermediate_signatures", "intermediate",
              "Signatures that the intermediate's key was asked for, leaves and lists together."},
+    Declared{"break_glass_open", "hallmark_break_glass_open", "",
+             "1 from the opening of break-glass until two people closed it."},
     Declared{"ready", "hallmark_ready", "check", "1 where the named readiness check passes."},
 };
 

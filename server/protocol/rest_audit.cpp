@@ -3,6 +3,7 @@
 #include "ca/crypto/certificate.h"
 #include "ca/json/json.h"
 #include "server/protocol/query.h"
+#include "server/protocol/rest_proposals.h"
 
 #include <charconv>
 
@@ -102,7 +103,9 @@ HttpAnswer get_events(const AuditDoor& door, const HttpRequest& request) {
     if (!search) return refused(door.front, request, search.error());
     const auto page = door.history.search(*search);
     if (!page) return refused(door.front, request, page.error());
-    HttpAnswer answer = json_answer(200, json::object{{"events", encode_events(page->rows)}});
+    HttpAnswer answer = json_answer(
+        200, json::object{{"events", encode_events(page->rows)},
+                          {"break_glass", encode_break_glass(door.break_glass.open_one())}});
     if (!page->next.empty()) answer.headers.emplace_back("Link", next_link(request, page->next));
     return answer;
 }
@@ -111,8 +114,10 @@ HttpAnswer get_timeline(const AuditDoor& door, const HttpRequest& request) {
     const DeviceId device(request.path_parameters.at("device"));
     const auto events = door.history.timeline(device);
     if (!events) return refused(door.front, request, events.error());
-    return json_answer(200,
-                       json::object{{"device", device.get()}, {"events", encode_events(*events)}});
+    return json_answer(
+        200, json::object{{"device", device.get()},
+                          {"events", encode_events(*events)},
+                          {"break_glass", encode_break_glass(door.break_glass.open_one())}});
 }
 
 json::object encode_record(const CertificateRecord& record) {

@@ -3,6 +3,7 @@
 
 #include "ca/audit/history.h"
 #include "ca/issuance/results.h"
+#include "ca/registry/break_glass.h"
 #include "server/protocol/front.h"
 
 #include <vector>
@@ -13,6 +14,7 @@ struct AuditDoor {
     Front front;
     History& history;
     Results& results;
+    BreakGlass& break_glass;  ///< Told with every answer while it is open.
 };
 
 [[nodiscard]] std::vector<Route> audit_routes(const AuditDoor& door);

@@ -1,6 +1,7 @@
 #include "server/protocol/body.h"
 #include "server/protocol/query.h"
 #include "server/protocol/rest_office.h"
+#include "server/protocol/rest_proposals.h"
 
 #include <charconv>
 
@@ -10,6 +11,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t page = 100;
+constexpr std::uint64_t most_units = 1'000'000'000'000;
 
 std::string actor_of(const Operator& by) {
     return "operator/" + by.id.get();
@@ -65,11 +67,29 @@ Result<HttpAnswer> post_budget(const OfficeDoor& door, const Operator& by,
     const BudgetRow budget{.layer = body.text("layer", 16),
                            .id = body.text("id", 129),
                            .per = body.text("per", 8),
-                           .count = body.number("count"),
-                           .station_share = body.number_if("station_share")};
+                           .count = body.number("count", most_units),
+                           .station_share = body.number_if("station_share", most_units)};
     HALLMARK_TRY(whole, body.finish());
-    HALLMARK_TRY(set, door.budgets.lower(budget, actor_of(by), door.front.clock.now()));
+    // Whoever only bounds acts at once. What would rise is a proposal of the very same body.
+    const auto set = door.budgets.lower(budget, actor_of(by), door.front.clock.now());
+    if (!set && set.error().reason == Reason::conflict)
+        return propose(door, by, request, "budget.set");
+    HALLMARK_TRY(done, set);
     return json_answer(201, encode(budget));
+}
+
+Result<HttpAnswer> get_calendar(const OfficeDoor& door, const Operator&,
+                                const HttpRequest& request) {
+    HALLMARK_TRY(site, slug_in_path(request, "site"));
+    const auto calendar = door.budgets.calendar(SiteId(site));
+    json::array shifts;
+    if (calendar) {
+        for (const ShiftRow& shift : calendar->shifts)
+            shifts.emplace_back(text_of(shift));
+    }
+    return json_answer(200, json::object{{"site", site},
+                                         {"time_zone", calendar ? calendar->time_zone : "UTC"},
+                                         {"shifts", std::move(shifts)}});
 }
 
 Result<HttpAnswer> get_quarantines(const OfficeDoor& door, const Operator&, const HttpRequest&) {
@@ -124,11 +144,20 @@ std::vector<Route> budget_routes(const OfficeDoor& door) {
          .pattern = "/v1/budgets",
          .handler = office_write(door, either, post_budget)},
         {.method = "GET",
+         .pattern = "/v1/sites/{site}/calendar",
+         .handler = office_read(door, get_calendar)},
+        {.method = "POST",
+         .pattern = "/v1/sites/{site}/calendar",
+         .handler = office_propose(door, "calendar.set", {"site"})},
+        {.method = "GET",
          .pattern = "/v1/quarantines",
          .handler = office_read(door, get_quarantines)},
         {.method = "POST",
          .pattern = "/v1/quarantines",
          .handler = office_write(door, either, post_quarantine)},
+        {.method = "POST",
+         .pattern = "/v1/quarantines/{number}/lift",
+         .handler = office_propose(door, "quarantine.lift", {"number"})},
         {.method = "GET",
          .pattern = "/v1/quarantines/{number}/credentials",
          .handler = office_read(door, get_touched)},

@@ -1,7 +1,7 @@
 #include "ca/crypto/hash.h"
 #include "server/protocol/body.h"
 #include "server/protocol/query.h"
-#include "server/protocol/rest_office.h"
+#include "server/protocol/rest_proposals.h"
 
 namespace hallmark {
 namespace {
@@ -79,8 +79,12 @@ Result<HttpAnswer> move_lot(const OfficeDoor& door, const Operator& by, const Ht
     return lot_answer(door, LotId(lot));
 }
 
+/// The first release is one line manager's; out of a hold a lot comes by two people.
 Result<HttpAnswer> release_lot(const OfficeDoor& door, const Operator& by,
                                const HttpRequest& request) {
+    HALLMARK_TRY(lot, slug_in_path(request, "lot"));
+    HALLMARK_TRY(row, door.custody.lot(LotId(lot)));
+    if (row.state == "held") return propose(door, by, request, "lot.release", {"lot"});
     return move_lot(door, by, request, "released");
 }
 
@@ -155,6 +159,9 @@ std::vector<Route> custody_routes(const OfficeDoor& door) {
         {.method = "POST",
          .pattern = "/v1/elements/{vendor}/{unique_id}/hold",
          .handler = write(hold_element)},
+        {.method = "POST",
+         .pattern = "/v1/elements/{vendor}/{unique_id}/unhold",
+         .handler = office_propose(door, "element.unhold", {"vendor", "unique_id"})},
         {.method = "POST",
          .pattern = "/v1/elements/{vendor}/{unique_id}/scrap",
          .handler = write(scrap_element)},

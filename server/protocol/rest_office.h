@@ -1,11 +1,15 @@
 // The office door's registry: vendors, policies, intermediates and stations. A thin decode and
-// encode pair over ca/registry; every act is an operator's, by name.
+// encode pair over ca/registry; every act is an operator's, by name, and what gives authority is
+// proposed and not done (rest_proposals.h).
 #pragma once
 
 #include "ca/custody/budgets.h"
 #include "ca/custody/custody.h"
 #include "ca/custody/quarantine.h"
+#include "ca/lifecycle/bulk_retirement.h"
 #include "ca/lifecycle/retire.h"
+#include "ca/registry/break_glass.h"
+#include "ca/registry/proposals.h"
 #include "server/protocol/front.h"
 
 #include <vector>
@@ -18,8 +22,13 @@ struct OfficeDoor {
     RetirementService& retirement;
     BudgetService& budgets;
     QuarantineService& quarantines;
+    ProposalService& proposals;
+    BreakGlass& break_glass;
+    BulkRetirement& bulk_retirement;
     /// Makes the lists of this intermediate anew soon; called after a retirement.
     std::function<void(const IntermediateId&)> lists_changed;
+    /// A proposal of this kind was applied. May be empty.
+    std::function<void(std::string_view kind)> applied = {};
 };
 
 /// Vendors, policies, intermediates, stations. `door` must outlive the routes.

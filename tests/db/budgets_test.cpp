@@ -33,7 +33,7 @@ protected:
     void open_site(const std::vector<ShiftRow>& shifts, const std::string& zone) {
         server.transact([&](Tx& tx) {
             const auto done = set_calendar(
-                tx, {.site = SiteId("hall-1"), .time_zone = zone, .shifts = shifts}, "ada", noon);
+                tx, {.site = SiteId("hall-1"), .time_zone = zone, .shifts = shifts}, "setup", noon);
             ASSERT_TRUE(done) << done.error().detail;
         });
     }
@@ -193,7 +193,7 @@ TEST_F(BudgetsSet, want_calendars_that_can_be_kept) {
     server.transact([&](Tx& tx) {
         CalendarRow nowhere = sound;
         nowhere.time_zone = "Europe/Atlantis";
-        const auto set = set_calendar(tx, nowhere, "ada", noon);
+        const auto set = set_calendar(tx, nowhere, "setup", noon);
         ASSERT_FALSE(set);
         EXPECT_EQ(set.error().detail, "time_zone: not a name of the time zone database");
     });

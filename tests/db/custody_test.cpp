@@ -137,7 +137,9 @@ TEST_F(CustodyTest, nothing_is_given_before_release_nor_while_held_nor_after_clo
     EXPECT_TRUE(ask().has_value());
     ASSERT_TRUE(custody.set_lot_state(lot, "held", actor, noon).has_value());
     expect_refused(ask(), "lot held");
-    ASSERT_TRUE(custody.set_lot_state(lot, "released", actor, noon).has_value());
+    EXPECT_EQ(custody.set_lot_state(lot, "released", actor, noon).error().reason, Reason::forbidden)
+        << "out of a hold by two people";
+    ASSERT_TRUE(custody.set_lot_state(lot, "released", "setup", noon).has_value());
     EXPECT_TRUE(ask().has_value());
     ASSERT_TRUE(custody.set_lot_state(lot, "closed", actor, noon).has_value());
     expect_refused(ask(), "lot closed");
@@ -154,7 +156,7 @@ TEST_F(CustodyTest, an_element_held_scrapped_or_returned_gets_nothing) {
     expect_refused(custody.custody_of(proved(held), caller(), product), "element held");
     expect_refused(custody.custody_of(proved(scrapped), caller(), product), "element scrapped");
     expect_refused(custody.custody_of(proved(returned), caller(), product), "element returned");
-    set_element(held, "allotted");
+    ASSERT_TRUE(custody.set_element_state(id_of(held), "allotted", "setup", noon).has_value());
     EXPECT_TRUE(custody.custody_of(proved(held), caller(), product).has_value());
 }
 
@@ -169,7 +171,8 @@ TEST_F(CustodyTest, a_held_element_goes_back_to_where_its_lot_is) {
     EXPECT_EQ(order("allotted").error().reason, Reason::conflict) << "its lot is only received";
     ASSERT_TRUE(custody.allot({lot, product, site}, actor, noon).has_value());
     EXPECT_EQ(order("received").error().reason, Reason::conflict) << "its lot is allotted by now";
-    EXPECT_TRUE(order("allotted").has_value());
+    EXPECT_EQ(order("allotted").error().reason, Reason::forbidden) << "by two people";
+    EXPECT_TRUE(custody.set_element_state(id_of(element), "allotted", "setup", noon).has_value());
     EXPECT_EQ(count_events("element.held"), 1u);
     EXPECT_EQ(count_events("element.allotted"), 1u);
 }

@@ -24,8 +24,8 @@ TEST_F(VendorPins, a_new_pin_takes_the_place_of_the_one_before) {
         .format = "tpm2",
         .anchors = {{second.certificate}, {helper.certificate}},
         .exceptions = {ChainException::zero_serial, ChainException::sha1_signatures}};
-    ASSERT_TRUE(registry.pin_vendor(one, "operator/ada", noon()).has_value());
-    ASSERT_TRUE(registry.pin_vendor(two, "operator/ada", noon()).has_value());
+    ASSERT_TRUE(registry.pin_vendor(one, "setup", noon()).has_value());
+    ASSERT_TRUE(registry.pin_vendor(two, "setup", noon()).has_value());
     const auto pins = registry.pins({VendorId("unknown"), VendorId("acme")}, "tpm2");
     ASSERT_EQ(pins.size(), 1u);
     EXPECT_EQ(pins[0].anchors.roots, std::vector<Bytes>{second.certificate});
@@ -38,11 +38,9 @@ TEST_F(VendorPins, a_new_pin_takes_the_place_of_the_one_before) {
 
 TEST_F(VendorPins, refuses_a_pin_without_a_root_or_with_rubbish) {
     PinnedVendor pin{.vendor = VendorId("acme"), .format = "tpm2", .anchors = {}, .exceptions = {}};
-    EXPECT_TRUE(
-        refused(registry.pin_vendor(pin, "operator/ada", noon()), Reason::invalid_document));
+    EXPECT_TRUE(refused(registry.pin_vendor(pin, "setup", noon()), Reason::invalid_document));
     pin.anchors.roots = {{0x04, 0x01, 0x00}};
-    EXPECT_TRUE(
-        refused(registry.pin_vendor(pin, "operator/ada", noon()), Reason::invalid_document));
+    EXPECT_TRUE(refused(registry.pin_vendor(pin, "setup", noon()), Reason::invalid_document));
     EXPECT_EQ(count("vendor_pin"), 0);
 }
 
@@ -52,8 +50,8 @@ TEST_F(VendorPins, an_ended_pin_never_comes_back) {
                            .format = "tpm2",
                            .anchors = {{root.certificate}, {}},
                            .exceptions = {}};
-    ASSERT_TRUE(registry.pin_vendor(pin, "operator/ada", noon()).has_value());
-    ASSERT_TRUE(registry.pin_vendor(pin, "operator/ada", noon()).has_value());
+    ASSERT_TRUE(registry.pin_vendor(pin, "setup", noon()).has_value());
+    ASSERT_TRUE(registry.pin_vendor(pin, "setup", noon()).has_value());
     const auto revive = [](Tx& tx) {
         tx.raw().exec("UPDATE vendor_pin SET active = true WHERE version = 1");
     };
@@ -74,7 +72,7 @@ protected:
                 .state = "active"};
     }
     Result<Done> add(const Intermediate& wanted) {
-        return registry.add_intermediate(wanted, "operator/ada", noon());
+        return registry.add_intermediate(wanted, "setup", noon());
     }
 };
 
@@ -94,11 +92,10 @@ TEST_F(IntermediateTest, is_unavailable_while_unknown_or_suspended) {
     const IntermediateId id("int-1");
     EXPECT_TRUE(refused(registry.intermediate(id), Reason::unavailable));
     ASSERT_TRUE(add(row()).has_value());
-    ASSERT_TRUE(
-        registry.set_intermediate_state(id, "suspended", "operator/ada", noon()).has_value());
+    ASSERT_TRUE(registry.set_intermediate_state(id, "suspended", "setup", noon()).has_value());
     EXPECT_TRUE(refused(registry.intermediate(id), Reason::unavailable));
     EXPECT_EQ(registry.intermediates().at(0).state, "suspended");
-    ASSERT_TRUE(registry.set_intermediate_state(id, "active", "operator/ada", noon()).has_value());
+    ASSERT_TRUE(registry.set_intermediate_state(id, "active", "setup", noon()).has_value());
     EXPECT_TRUE(registry.intermediate(id).has_value());
 }
 

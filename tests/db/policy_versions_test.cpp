@@ -35,7 +35,7 @@ protected:
         parse_policy(replaced(example(), "lot_limit = 3000", "lot_limit = 2999")).value();
 
     Result<Digest> apply(const Policy& policy) {
-        return registry.apply_policy(policy, "operator/ada", noon());
+        return registry.apply_policy(policy, "setup", noon());
     }
     Digest current() { return registry.current_policy(product).value().digest(); }
     int count(const std::string& what) {

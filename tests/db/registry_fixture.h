@@ -29,7 +29,9 @@ template <typename T>
 
 class RegistryTest : public ::testing::Test {
 protected:
-    Database database{{.conninfo = fresh_server_database(), .connections = 2}};
+    std::string owner_conninfo = Postgres::cluster().fresh_database();
+    Database database{
+        {.conninfo = conninfo_as(owner_conninfo, "hallmark_server_login"), .connections = 2}};
     Registry registry{database};
     Bytes ada = self_signed("ada", make_ec_key());
     Bytes grace = self_signed("grace", make_ec_key());
@@ -45,7 +47,7 @@ protected:
                 .source = ""};
     }
     Result<Done> enrol(const StationEnrolment& wanted) {
-        return registry.enrol_station(wanted, "operator/ada", noon());
+        return registry.enrol_station(wanted, "setup", noon());
     }
     Result<Done> set_up() {
         return registry.set_up({person("ada", ada), person("grace", grace)}, noon());

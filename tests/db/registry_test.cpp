@@ -78,7 +78,7 @@ TEST_F(RegistryTest, knows_a_station_by_its_whole_certificate) {
     EXPECT_EQ(caller->products, (std::vector{ProductId("gateway"), ProductId("sensor")}));
     EXPECT_EQ(caller->door, "factory");
     EXPECT_EQ(count("event WHERE type = 'station.enrolled' AND station = 'st-1' AND actor = "
-                    "'operator/ada'"),
+                    "'setup'"),
               1);
 }
 

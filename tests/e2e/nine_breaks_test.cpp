@@ -4,6 +4,7 @@
 // that kills its keeper, an HSM session that is waited for without end.
 #include "ca/issuance/compose.h"
 #include "tests/e2e/house_fixture.h"
+#include "tests/e2e/two_people.h"
 
 namespace hallmark {
 namespace {
@@ -218,7 +219,9 @@ protected:
                                 {"certificate", to_base64(certificate)},
                                 {"chain", boost::json::array{to_base64(root.certificate)}}});
         registered = office(ground.ada).request("POST", "/v1/intermediates", body);
-        if (registered.status != 201) return registered;
+        if (registered.status != 202) return registered;
+        registered = testing::approve(office(ground.grace), testing::offer_in(registered));
+        if (registered.status != 200) return registered;
         apply(replaced(replaced(policy_text(), "tpm-gateway", "tpm-sensor"), "line-1", "line-2"));
         enrol("station-2", ground.station_2, "hall-1", "tpm-sensor");
         devices = released({.lot = "lot-2", .prefix = "s-", .count = 1, .product = "tpm-sensor"});

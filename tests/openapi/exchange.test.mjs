@@ -10,6 +10,17 @@ const problem = (status, type) => ({
     content_type: 'application/problem+json',
     body: JSON.stringify({ type: `/problems/${type}`, title: 't', status, detail: 'd', instance: 'urn:uuid:i' }),
 });
+const proposal = {
+    id: '00000000-0000-4000-8000-000000000000',
+    kind: 'vendor.pin',
+    state: 'open',
+    sha256: '0'.repeat(64),
+    proposer: 'ada',
+    proposed_at: '2026-01-01T00:00:00Z',
+    expires_at: '2026-01-02T00:00:00Z',
+    diff: ['vendor: acme'],
+    rests_on: { 'vendor/acme/tpm2': 0 },
+};
 const sound = {
     door: 'office',
     method: 'POST',
@@ -18,10 +29,10 @@ const sound = {
     request_headers: { 'Hallmark-Request': '1' },
     request_type: 'application/json',
     request_body: JSON.stringify({ vendor: 'acme', format: 'tpm2', roots: ['AAAA'] }),
-    status: 201,
+    status: 202,
     content_type: 'application/json; charset=utf-8',
     headers: {},
-    body: JSON.stringify({ vendor: 'acme', format: 'tpm2', anchors: ['0'.repeat(64)] }),
+    body: JSON.stringify(proposal),
 };
 const findings = (changes) => checkExchange(operations, { ...sound, ...changes }).findings;
 const refuses = (changes, wanted) => assert.match(findings(changes).join('\n'), wanted);
@@ -29,7 +40,7 @@ const refuses = (changes, wanted) => assert.match(findings(changes).join('\n'), 
 test('a sound exchange is let be', () => assert.deepEqual(findings({}), []));
 test('the document itself is clean', async () => assert.deepEqual(await lintFindings(), []));
 test('an answer with a member that is not documented', () =>
-    refuses({ body: '{"vendor":"acme","format":"tpm2","anchors":[],"more":1}' }, /additional properties/));
+    refuses({ body: JSON.stringify({ ...proposal, more: 1 }) }, /additional properties/));
 test('an answer without a member that is required', () => refuses({ body: '{"vendor":"acme"}' }, /required property/));
 test('an answer of another type', () => refuses({ content_type: 'text/html' }, /content type text\/html/));
 test('a status that is not documented', () => refuses({ status: 302 }, /status 302 is not documented/));
@@ -49,7 +60,7 @@ test('a wait without its length', () => refuses(problem(503, 'overloaded'), /Ret
 test('a wait that is told', () =>
     assert.deepEqual(findings({ ...problem(503, 'overloaded'), headers: { 'retry-after': '1' } }), []));
 test('a link that leads nowhere', () =>
-    refuses({ method: 'GET', path: '/v1/audit/events', status: 200, request_body: undefined, body: '{"events":[]}',
+    refuses({ method: 'GET', path: '/v1/audit/events', status: 200, request_body: undefined, body: '{"events":[],"break_glass":[]}',
               headers: { Link: '/v1/audit/events' } }, /rel="next"/));
 test('a path that is not documented but answers', () => refuses({ path: '/v1/secret' }, /no such path/));
 test('a method that is not documented but answers', () => refuses({ method: 'PUT' }, /method is not documented/));

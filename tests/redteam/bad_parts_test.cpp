@@ -72,8 +72,7 @@ TEST_F(BadParts, of_a_model_in_quarantine_get_nothing_and_what_they_got_is_liste
     ASSERT_EQ(credentials.size(), 1u);
     EXPECT_EQ(credentials[0].at("serial").as_string(),
               ask<std::string>("SELECT encode(serial, 'hex') FROM credential"));
-    owner.transact(
-        [&](Tx& tx) { must(lift_quarantine(tx, std::stol(number), "operator/grace", now())); });
+    owner.transact([&](Tx& tx) { must(lift_quarantine(tx, std::stol(number), "setup", now())); });
     EXPECT_EQ(issued(ground.station_1, tpms[1]), 201);
 }
 

@@ -95,6 +95,9 @@ base_url = "http://pki.example"
 [results]
 key = "pkcs11:object=results-1"
 public_key = "results-1.pem"
+[proposals]
+lifetime_s = 3600
+open_per_operator = 5
 [log]
 level = "debug"
 file = "log/hallmark.jsonl"
@@ -132,6 +135,8 @@ drain_s = 5
     EXPECT_EQ(config->evidence.pkix_statement_type, "1.2.5");
     EXPECT_EQ(config->results.key, "pkcs11:object=results-1");
     EXPECT_EQ(config->results.public_key, "/etc/hallmark/results-1.pem");
+    EXPECT_EQ(config->proposals.lifetime, std::chrono::hours(1));
+    EXPECT_EQ(config->proposals.open_per_operator, 5u);
     EXPECT_EQ(config->log.file, "/etc/hallmark/log/hallmark.jsonl");
     EXPECT_EQ(config->limits.drain, std::chrono::seconds(5));
 }

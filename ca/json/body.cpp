@@ -1,4 +1,4 @@
-#include "server/protocol/body.h"
+#include "ca/json/body.h"
 
 #include "ca/json/json.h"
 
@@ -40,21 +40,6 @@ std::optional<std::string> Body::text_if(std::string_view name, std::size_t limi
 std::string Body::text(std::string_view name, std::size_t limit) {
     (void)member(name, true);
     return text_if(name, limit).value_or("");
-}
-
-std::optional<std::uint64_t> Body::number_if(std::string_view name) {
-    const boost::json::value* value = member(name, false);
-    if (value == nullptr) return std::nullopt;
-    boost::system::error_code error;
-    const auto number = value->to_number<std::uint64_t>(error);
-    if (!error && !value->is_double()) return number;
-    complain("not a whole number: " + std::string(name));
-    return std::nullopt;
-}
-
-std::uint64_t Body::number(std::string_view name) {
-    (void)member(name, true);
-    return number_if(name).value_or(0);
 }
 
 Bytes Body::base64(std::string_view name, std::size_t limit) {
@@ -113,6 +98,22 @@ std::optional<Digest> Body::digest(std::string_view name) {
     const auto digest = digest_from_hex(text(name, 64));
     if (!digest) complain("not a SHA-256 in hexadecimal: " + std::string(name));
     return digest;
+}
+
+std::optional<std::uint64_t> Body::number_if(std::string_view name, std::uint64_t most) {
+    const boost::json::value* value = member(name, false);
+    if (value == nullptr) return std::nullopt;
+    // The parser takes what fits for signed.
+    if (value->is_int64() && value->as_int64() >= 0 &&
+        static_cast<std::uint64_t>(value->as_int64()) <= most)
+        return static_cast<std::uint64_t>(value->as_int64());
+    complain("no whole number, or too large: " + std::string(name));
+    return std::nullopt;
+}
+
+std::uint64_t Body::number(std::string_view name, std::uint64_t most) {
+    (void)member(name, true);
+    return number_if(name, most).value_or(0);
 }
 
 std::string Body::object(std::string_view name) {
