@@ -217,7 +217,8 @@ protected:
                                 {"key_uri", "pkcs11:object=line-2"},
                                 {"algorithm", "ecdsa-sha256"},
                                 {"certificate", to_base64(certificate)},
-                                {"chain", boost::json::array{to_base64(root.certificate)}}});
+                                {"chain", boost::json::array{to_base64(root.certificate)}},
+                                {"products", boost::json::array{"tpm-sensor"}}});
         registered = office(ground.ada).request("POST", "/v1/intermediates", body);
         if (registered.status != 202) return registered;
         registered = testing::approve(office(ground.grace), testing::offer_in(registered));

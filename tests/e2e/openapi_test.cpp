@@ -135,7 +135,9 @@ void OpenApi::what_the_house_rests_on() {
                               {"key_uri", "pkcs11:object=line-2"},
                               {"algorithm", "ecdsa-sha256"},
                               {"certificate", to_base64(ground.line_2)},
-                              {"chain", {to_base64(ground.root)}}};
+                              {"chain", {to_base64(ground.root)}},
+                              {"products", {"tpm-sensor"}},
+                              {"signs_until", "2099-01-01T00:00:00Z"}};
     EXPECT_EQ(decided("/v1/intermediates", line_2), 200);
     EXPECT_EQ(desk.post("/v1/intermediates", line_2), 409);
     EXPECT_EQ(desk.get("/v1/intermediates"), 200);
