@@ -253,22 +253,22 @@ Result<Done> Registry::add_intermediate(const Intermediate& intermediate, const 
                                      .signs_until = intermediate.signs_until};
         if (!Intermediates(tx).add(row, word.actor, now))
             return conflict("intermediate or its key is known already");
-        append_event(
-            tx,
-            {.type = "intermediate.added",
-             .subject = "intermediate/" + row.id.get(),
-             .actor = word.actor,
-             .time = now,
-             .facts = {{"intermediate", row.id.get()},
-                       {"algorithm", algorithm},
-                       {"key_uri", row.key_uri},
-                       {"certificate_sha256", to_hex(certificate.sha256)},
-                       {"key_sha256", to_hex(certificate.key_sha256)},
-                       {"not_after", to_rfc3339(certificate.not_after)},
-                       {"products", listed(row.products, [](auto& id) { return id.get(); })},
-                       {"signs_from", time_or_none(row.signs_from)},
-                       {"signs_until", time_or_none(row.signs_until)}}},
-            word);
+        append_event(tx,
+                     {.type = "intermediate.added",
+                      .subject = "intermediate/" + row.id.get(),
+                      .actor = word.actor,
+                      .time = now,
+                      .facts = {{"intermediate", row.id.get()},
+                                {"algorithm", algorithm},
+                                {"key_uri", row.key_uri},
+                                {"certificate_sha256", to_hex(certificate.sha256)},
+                                {"key_sha256", to_hex(certificate.key_sha256)},
+                                {"not_after", to_rfc3339(certificate.not_after)},
+                                {"products",
+                                 listed(row.products, [](auto& product) { return product.get(); })},
+                                {"signs_from", time_or_none(row.signs_from)},
+                                {"signs_until", time_or_none(row.signs_until)}}},
+                     word);
         return Done{};
     });
 }
