@@ -47,3 +47,9 @@ GRANT SELECT ON epoch, device, credential, credential_name, intent, credential_b
     refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl, oracle_due, registry_version,
     result_key, attestation_result, result_due
     TO hallmark_auditor, hallmark_reader;
+
+-- imports
+GRANT SELECT, INSERT ON manifest_arrival, import_job TO hallmark_server;
+GRANT UPDATE (state, octets_read, units_verified, manifest, repeated, reason, ended_at) ON import_job
+    TO hallmark_server;
+GRANT SELECT ON manifest_arrival, import_job TO hallmark_auditor, hallmark_reader;

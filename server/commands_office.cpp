@@ -1,5 +1,7 @@
+#include "ca/custody/manifest.h"
 #include "ca/domain/fault.h"
 #include "server/command_groups.h"
+#include "server/manifest_command.h"
 #include "server/office_commands.h"
 
 #include <cstdlib>
@@ -7,6 +9,7 @@
 #include <memory>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 namespace hallmark {
 namespace {
@@ -14,7 +17,7 @@ namespace {
 using Shared = std::shared_ptr<OfficeAccess>;
 
 /// Command line over file; the file is read when the command runs.
-int ask(const Shared& access, const CommandContext& context, const OfficeRequest& request) {
+OfficeAccess whole_access(const Shared& access, const CommandContext& context) {
     const char* home = std::getenv("HOME");
     OfficeAccess whole = *access;
     if (home != nullptr) {
@@ -27,7 +30,7 @@ int ask(const Shared& access, const CommandContext& context, const OfficeRequest
         if (whole.at.key.empty()) whole.at.key = file->key;
     }
     whole.json = context.json;
-    return ask_office(whole, request, std::cout, std::cerr);
+    return whole;
 }
 
 /// One word that asks the office door; `request` is made when it runs.
@@ -47,6 +50,14 @@ public:
 
     CLI::App* word(CLI::App& parent, const char* name, const char* what,
                    std::function<OfficeRequest()> request) const {
+        return word_that(parent, name, what, [request = std::move(request)](const auto& access) {
+            return ask_office(access, request(), std::cout, std::cerr);
+        });
+    }
+
+    /// One that asks more than once.
+    CLI::App* word_that(CLI::App& parent, const char* name, const char* what,
+                        std::function<int(const OfficeAccess&)> act) const {
         CLI::App* command = parent.add_subcommand(name, what);
         const auto access = std::make_shared<OfficeAccess>();
         command->add_option("--url", access->at.url, "https://host:8445")->group("Office door");
@@ -55,8 +66,8 @@ public:
             ->group("Office door");
         command->add_option("--key", access->at.key, "PEM of the operator's key")
             ->group("Office door");
-        command->callback([access, request = std::move(request), &context = context_] {
-            context.run = [access, request, &context] { return ask(access, context, request()); };
+        command->callback([access, act = std::move(act), &context = context_] {
+            context.run = [access, act, &context] { return act(whole_access(access, context)); };
         });
         return command;
     }
@@ -152,6 +163,38 @@ void add_audit_words(CLI::App& app, const OfficeWords& words) {
         ->required();
 }
 
+void add_manifest_words(CLI::App& app, const OfficeWords& words) {
+    const auto import = std::make_shared<ManifestImport>();
+    import->format = microchip_manifest_format;
+    CLI::App* command =
+        words.word_that(*words.group(app, "manifest", "Vendors' signed manifests"), "import",
+                        "Takes a manifest into a lot and waits until it is in or refused",
+                        [import](const OfficeAccess& access) {
+                            import->shows_progress = !access.json && isatty(STDERR_FILENO) == 1;
+                            return import_manifest_file(access, *import, std::cout, std::cerr);
+                        });
+    command->add_option("file", import->file, "The document as the vendor signed it")->required();
+    command->add_option("--vendor", import->vendor, "Whose it is")->required();
+    command->add_option("--lot", import->lot, "The lot that takes its elements")->required();
+    std::string formats;
+    for (const ManifestFormat& format : manifest_formats())
+        formats += (formats.empty() ? "" : ", ") + std::string(format.name);
+    command->add_option("--format", import->format, formats)->capture_default_str();
+    command->add_option("--signature", import->signature,
+                        "The detached signature's file, for formats that have one");
+    command->add_flag("--no-wait", import->no_wait, "Answer with the job and do not wait for it");
+}
+
+void add_job_words(CLI::App& app, const OfficeWords& words) {
+    const auto id = std::make_shared<std::string>();
+    words
+        .word(*words.group(app, "job", "Long work at the server"), "show",
+              "Where a job stands and how it ended",
+              [id] { return look_at("/v1/jobs/" + segment(*id)); })
+        ->add_option("job", *id, "The id that its start answered")
+        ->required();
+}
+
 }  // namespace
 
 void add_office_commands(CLI::App& app, CommandContext& context) {
@@ -182,13 +225,8 @@ void add_office_commands(CLI::App& app, CommandContext& context) {
 
 void add_custody_commands(CLI::App& app, CommandContext& context) {
     const OfficeWords words(context);
-    const auto import = std::make_shared<ManifestImport>();
-    CLI::App* command = words.word(*words.group(app, "manifest", "Vendors' signed manifests"),
-                                   "import", "Takes a manifest into a lot",
-                                   [import] { return import_manifest_file(*import); });
-    command->add_option("file", import->file, "The document as the vendor signed it")->required();
-    command->add_option("--vendor", import->vendor, "Whose it is")->required();
-    command->add_option("--lot", import->lot, "The lot that takes its elements")->required();
+    add_manifest_words(app, words);
+    add_job_words(app, words);
 
     CLI::App* lot = words.group(app, "lot", "Lots of elements");
     struct Allotted {

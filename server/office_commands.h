@@ -2,6 +2,7 @@
 // status out.
 #pragma once
 
+#include "server/client/client.h"
 #include "server/config/cli_config.h"
 
 #include <iosfwd>
@@ -27,6 +28,13 @@ struct OfficeAccess {
 int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,
                std::ostream& err);
 
+/// Whether there is enough to ask at all; else says on `err` what is missing.
+[[nodiscard]] bool can_ask(const CliConfig& at, std::ostream& err);
+[[nodiscard]] HttpsClient office_client(const CliConfig& at);
+/// Prints the answer, or its problem; the exit status.
+int tell_answer(const OfficeAccess& access, const ClientAnswer& answer, std::ostream& out,
+                std::ostream& err);
+
 // The requests. PEM files are read here; a file that cannot be read throws Fault.
 struct VendorAddition {
     std::string vendor, format;
@@ -45,10 +53,6 @@ struct StationAddition {
     std::string expires, source;
 };
 [[nodiscard]] OfficeRequest add_station(const StationAddition& station);
-struct ManifestImport {
-    std::string vendor, lot, file;
-};
-[[nodiscard]] OfficeRequest import_manifest_file(const ManifestImport& import);
 [[nodiscard]] OfficeRequest allot_lot(const std::string& lot, const std::string& product,
                                       const std::string& site);
 /// A write without a body of its own: "/v1/lots/l-1/release".

@@ -1,5 +1,6 @@
 #include "ca/audit/event.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/release.h"
 #include "ca/domain/lifecycle.h"
 #include "db/elements.h"
 #include "db/gate.h"
@@ -63,6 +64,7 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
         const auto row = Lots(tx).find_locked(lot);
         if (!row) return Refusal{Reason::not_found, "no such lot"};
         if (!may_become("lot", row->state, state)) return conflict("lot", row->state, state);
+        HALLMARK_TRY(keys, check_keys(tx, lot, state));
         Lots(tx).set_state(lot, state);
         append_event(tx, {.type = "lot." + std::string(state),
                           .subject = "lot/" + lot.get(),

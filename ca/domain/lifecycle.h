@@ -42,6 +42,11 @@ inline constexpr std::array transitions{
     Transition{"lot", "allotted", "closed"},
     Transition{"lot", "released", "closed"},
     Transition{"lot", "held", "closed"},
+    Transition{"import_job", "queued", "running"},
+    Transition{"import_job", "queued", "interrupted"},
+    Transition{"import_job", "running", "done"},
+    Transition{"import_job", "running", "refused"},
+    Transition{"import_job", "running", "interrupted"},
 };
 
 [[nodiscard]] constexpr bool may_become(std::string_view subject, std::string_view from,

@@ -138,6 +138,7 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
         parts.android_status.refresh(parts.clock.now());
         tell_status_list(parts);
     });
+    jobs.every("imports", seconds(1), [&parts] { parts.imports.run_waiting(); });
     jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
     jobs.every("expiries", seconds(30), [&parts] {
         tell_expiries(parts);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ca/custody/custody.h"
+#include "ca/custody/imports.h"
 #include "ca/issuance/challenge.h"
 #include "ca/issuance/epoch.h"
 #include "ca/issuance/issuing_keys.h"
@@ -21,6 +22,7 @@ struct Scheduled {
     Database& database;
     Registry& registry;
     CustodyService& custody;
+    Imports& imports;
     RefusalBook& refusals;
     ChallengeService& challenges;
     InstallationService& installation;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "ca/custody/custody.h"
+#include "ca/custody/imports.h"
 #include "ca/lifecycle/retire.h"
+#include "server/http/spool.h"
 #include "server/protocol/front.h"
 
 #include <vector>
@@ -14,13 +16,17 @@ struct OfficeDoor {
     Front front;
     CustodyService& custody;
     RetirementService& retirement;
+    Imports& imports;
+    Spool& spool;  ///< Where manifests wait for their import.
     /// Makes the lists of this intermediate anew soon; called after a retirement.
     std::function<void(const IntermediateId&)> lists_changed;
 };
 
 /// Vendors, policies, intermediates, stations. `door` must outlive the routes.
 [[nodiscard]] std::vector<Route> registry_routes(const OfficeDoor& door);
-/// Manifests, lots, elements (rest_custody.cpp).
+/// Manifests and the jobs that import them (rest_imports.cpp).
+[[nodiscard]] std::vector<Route> import_routes(const OfficeDoor& door);
+/// Lots, elements (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> custody_routes(const OfficeDoor& door);
 /// Endings (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> ending_routes(const OfficeDoor& door);

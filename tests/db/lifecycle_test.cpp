@@ -51,7 +51,8 @@ TEST(Lifecycle, guards_each_subjects_own_table) {
         for (const auto& row : tx.raw().exec(sql))
             guarded.insert(row[0].as<std::string>());
     });
-    EXPECT_EQ(guarded, (std::set<std::string>{"credential", "device", "element", "lot"}));
+    EXPECT_EQ(guarded,
+              (std::set<std::string>{"credential", "device", "element", "import_job", "lot"}));
 }
 
 /// A table with a lifecycle and nothing else, that the server's role may update freely.
