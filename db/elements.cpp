@@ -4,6 +4,9 @@
 #include "db/columns.h"
 #include "db/element_row.h"
 
+#include <cstdlib>
+#include <tuple>
+
 namespace hallmark {
 
 namespace {
@@ -57,34 +60,65 @@ std::optional<std::string> Elements::find_claimed(const VendorId& vendor,
     return rows[0][0].as<std::string>();
 }
 
-constexpr const char* insert_elements_sql = R"sql(
-    INSERT INTO element (id, vendor, unique_id, model, lot, manifest)
-    SELECT $1 || '/' || unit.unique_id, $1, unit.unique_id, unit.model, $2, $3
-    FROM unnest($4::text[], $5::text[]) AS unit (unique_id, model)
-)sql";
-constexpr const char* insert_keys_sql = R"sql(
-    INSERT INTO element_key (key_sha256, element, spki)
-    SELECT decode(key.sha256, 'hex'), key.element, decode(key.spki, 'hex')
-    FROM unnest($1::text[], $2::text[], $3::text[]) AS key (sha256, element, spki)
-)sql";
-void Elements::insert(const ElementOrigin& origin, std::span<const NewElement> units) {
-    ArrayText unique_ids;
-    ArrayText models;
-    ArrayText digests;
-    ArrayText owners;
-    ArrayText spkis;
-    for (const NewElement& unit : units) {
-        unique_ids.add(unit.unique_id);
-        models.add(unit.model);
-        for (const ElementKeyRow& key : unit.keys) {
-            digests.add(to_hex(key.sha256));
-            owners.add(id_of(origin.vendor, unit.unique_id));
-            spkis.add(to_hex(key.spki));
-        }
+namespace {
+
+/// From libpq's message: "CONTEXT:  COPY element, line 12".
+std::size_t line_of_copy(const std::string& message) {
+    const std::string_view label = ", line ";
+    const std::size_t at = message.rfind(label);
+    if (at == std::string::npos) return 0;
+    return std::strtoul(message.c_str() + at + label.size(), nullptr, 10);
+}
+
+/// Fills one table. The row, counted from 0, whose key stands there already; nullopt where all went
+/// in.
+template <typename Rows>
+std::optional<std::size_t> fill(Tx& tx, const char* table, const std::vector<std::string>& columns,
+                                const Rows& write_rows) {
+    try {
+        pqxx::stream_to stream(tx.raw(), table, columns);
+        write_rows(stream);
+        stream.complete();
+        return std::nullopt;
+    } catch (const pqxx::unique_violation& violation) {
+        const std::size_t line = line_of_copy(violation.what());
+        if (line == 0) throw;
+        return line - 1;
     }
-    tx_.raw().exec_params0(insert_elements_sql, origin.vendor.get(), origin.lot.get(),
-                           bytea(origin.manifest), unique_ids.text(), models.text());
-    tx_.raw().exec_params0(insert_keys_sql, digests.text(), owners.text(), spkis.text());
+}
+
+std::string hex_form(ByteView bytes) {
+    return "\\x" + to_hex(bytes);
+}
+
+}  // namespace
+
+std::optional<ElementClash> Elements::copy(const ElementOrigin& origin,
+                                           std::span<const NewElement> units) {
+    const std::string manifest = hex_form(origin.manifest);
+    const auto unit = fill(
+        tx_, "element", {"id", "vendor", "unique_id", "model", "lot", "manifest"},
+        [&](pqxx::stream_to& stream) {
+            for (const NewElement& each : units) {
+                stream << std::make_tuple(id_of(origin.vendor, each.unique_id), origin.vendor.get(),
+                                          each.unique_id, each.model, origin.lot.get(), manifest);
+            }
+        });
+    if (unit) return ElementClash{.unit = *unit, .key = std::nullopt};
+    std::vector<ElementClash> places;
+    const auto key =
+        fill(tx_, "element_key", {"key_sha256", "element", "spki"}, [&](pqxx::stream_to& stream) {
+            for (std::size_t i = 0; i < units.size(); ++i) {
+                for (const ElementKeyRow& each : units[i].keys) {
+                    places.push_back({.unit = i, .key = each.sha256});
+                    stream << std::make_tuple(hex_form(each.sha256),
+                                              id_of(origin.vendor, units[i].unique_id),
+                                              hex_form(each.spki));
+                }
+            }
+        });
+    if (key) return places.at(*key);
+    return std::nullopt;
 }
 
 constexpr const char* find_by_keys_sql = R"sql(

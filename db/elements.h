@@ -33,6 +33,12 @@ struct ElementOrigin {
     Digest manifest{};
 };
 
+/// What is claimed already.
+struct ElementClash {
+    std::size_t unit = 0;       ///< Which of the units, counted from 0.
+    std::optional<Digest> key;  ///< Its key; nullopt: its uniqueId.
+};
+
 struct ElementRow {
     ElementId id;
     VendorId vendor;
@@ -51,8 +57,10 @@ public:
     /// of any vendor already owns, in words for the record; nullopt when none.
     [[nodiscard]] std::optional<std::string> find_claimed(const VendorId& vendor,
                                                           std::span<const NewElement> units);
-    /// All of them, as received, with their keys.
-    void insert(const ElementOrigin& origin, std::span<const NewElement> units);
+    /// All of them, as received, with their keys. A clash where one is claimed already, by this
+    /// transaction or before; the transaction is over then and must be given up.
+    [[nodiscard]] std::optional<ElementClash> copy(const ElementOrigin& origin,
+                                                   std::span<const NewElement> units);
 
     /// By a key's SHA-256, in the keys' order.
     [[nodiscard]] std::vector<std::optional<ElementRow>> find_by_keys(

@@ -6,10 +6,10 @@ namespace hallmark {
 
 // The number is arbitrary and ours: "manifest" in ASCII.
 constexpr const char* lock_imports_sql = R"sql(
-    SELECT pg_advisory_xact_lock(x'6d616e6966657374'::bigint)
+    SELECT pg_try_advisory_xact_lock(x'6d616e6966657374'::bigint)
 )sql";
-void Manifests::lock_imports() {
-    tx_.raw().exec1(lock_imports_sql);
+bool Manifests::lock_imports() {
+    return tx_.raw().exec1(lock_imports_sql)[0].as<bool>();
 }
 
 constexpr const char* find_manifest_sql = R"sql(
@@ -33,6 +33,14 @@ std::optional<ManifestRow> Manifests::find(const Digest& sha256) {
                        .imported_at = instant_in(row[8])};
 }
 
+constexpr const char* insert_arrival_sql = R"sql(
+    INSERT INTO manifest_arrival (sha256, vendor, lot)
+    VALUES ($1, $2, $3)
+)sql";
+void Manifests::arrive(const Digest& sha256, const VendorId& vendor, const LotId& lot) {
+    tx_.raw().exec_params0(insert_arrival_sql, bytea(sha256), vendor.get(), lot.get());
+}
+
 constexpr const char* insert_manifest_sql = R"sql(
     INSERT INTO manifest (sha256, vendor, format, signer_sha256, bytes, units, keys, lot,
                           imported_by, imported_at)
@@ -42,6 +50,13 @@ void Manifests::insert(const ManifestRow& row) {
     tx_.raw().exec_params0(insert_manifest_sql, bytea(row.sha256), row.vendor.get(), row.format,
                            bytea(row.signer_sha256), row.bytes, row.units, row.keys, row.lot.get(),
                            row.imported_by, to_rfc3339(row.imported_at));
+}
+
+constexpr const char* has_keyless_sql = R"sql(
+    SELECT EXISTS (SELECT FROM manifest WHERE lot = $1 AND keys = 0)
+)sql";
+bool Manifests::has_keyless(const LotId& lot) {
+    return tx_.raw().exec_params1(has_keyless_sql, lot.get())[0].as<bool>();
 }
 
 }  // namespace hallmark

@@ -30,10 +30,15 @@ public:
     explicit Manifests(Tx& tx) : tx_(tx) {}
 
     /// One import at a time until this transaction ends, so that what is asked stays true until it
-    /// is written.
-    void lock_imports();
+    /// is written. False: another one is under way.
+    [[nodiscard]] bool lock_imports();
     [[nodiscard]] std::optional<ManifestRow> find(const Digest& sha256);
+    /// Before the first element of it is written; the lot stands there.
+    void arrive(const Digest& sha256, const VendorId& vendor, const LotId& lot);
+    /// After the last, in the same transaction; what it counts is what came.
     void insert(const ManifestRow& row);
+    /// A manifest of this lot brought elements without keys.
+    [[nodiscard]] bool has_keyless(const LotId& lot);
 
 private:
     Tx& tx_;

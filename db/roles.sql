@@ -60,3 +60,8 @@ GRANT UPDATE (state, decided_by, decided_at, break_glass, why) ON proposal TO ha
 GRANT UPDATE (state, closing) ON break_glass TO hallmark_server;
 GRANT UPDATE (roles, expires, certificate_sha256) ON operator TO hallmark_server;
 GRANT SELECT ON proposal, break_glass, operator_voucher, operator_rekeying TO hallmark_auditor, hallmark_reader;
+-- imports
+GRANT SELECT, INSERT ON manifest_arrival, import_job TO hallmark_server;
+GRANT UPDATE (state, octets_read, units_verified, manifest, repeated, reason, ended_at) ON import_job
+    TO hallmark_server;
+GRANT SELECT ON manifest_arrival, import_job TO hallmark_auditor, hallmark_reader;

@@ -1,8 +1,13 @@
+#include "ca/custody/manifest.h"
 #include "server/command_groups.h"
+#include "server/manifest_command.h"
 #include "server/office_commands.h"
 #include "server/office_words.h"
 
 #include <memory>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
 
 namespace hallmark {
 namespace {
@@ -91,6 +96,38 @@ void add_audit_words(CLI::App& app, const OfficeWords& words) {
         ->required();
 }
 
+void add_manifest_words(CLI::App& app, const OfficeWords& words) {
+    const auto import = std::make_shared<ManifestImport>();
+    import->format = microchip_manifest_format;
+    CLI::App* command =
+        words.deed(*words.group(app, "manifest", "Vendors' signed manifests"), "import",
+                   "Takes a manifest into a lot and waits until it is in or refused",
+                   [import](const OfficeAccess& access) {
+                       import->shows_progress = !access.json && isatty(STDERR_FILENO) == 1;
+                       return import_manifest_file(access, *import, std::cout, std::cerr);
+                   });
+    command->add_option("file", import->file, "The document as the vendor signed it")->required();
+    command->add_option("--vendor", import->vendor, "Whose it is")->required();
+    command->add_option("--lot", import->lot, "The lot that takes its elements")->required();
+    std::string formats;
+    for (const ManifestFormat& format : manifest_formats())
+        formats += (formats.empty() ? "" : ", ") + std::string(format.name);
+    command->add_option("--format", import->format, formats)->capture_default_str();
+    command->add_option("--signature", import->signature,
+                        "The detached signature's file, for formats that have one");
+    command->add_flag("--no-wait", import->no_wait, "Answer with the job and do not wait for it");
+}
+
+void add_job_words(CLI::App& app, const OfficeWords& words) {
+    const auto id = std::make_shared<std::string>();
+    words
+        .word(*words.group(app, "job", "Long work at the server"), "show",
+              "Where a job stands and how it ended",
+              [id] { return look_at("/v1/jobs/" + segment(*id)); })
+        ->add_option("job", *id, "The id that its start answered")
+        ->required();
+}
+
 }  // namespace
 
 void add_office_commands(CLI::App& app, CommandContext& context) {
@@ -121,13 +158,8 @@ void add_office_commands(CLI::App& app, CommandContext& context) {
 
 void add_custody_commands(CLI::App& app, CommandContext& context) {
     const OfficeWords words(context);
-    const auto import = std::make_shared<ManifestImport>();
-    CLI::App* command = words.word(*words.group(app, "manifest", "Vendors' signed manifests"),
-                                   "import", "Takes a manifest into a lot",
-                                   [import] { return import_manifest_file(*import); });
-    command->add_option("file", import->file, "The document as the vendor signed it")->required();
-    command->add_option("--vendor", import->vendor, "Whose it is")->required();
-    command->add_option("--lot", import->lot, "The lot that takes its elements")->required();
+    add_manifest_words(app, words);
+    add_job_words(app, words);
 
     CLI::App* lot = words.group(app, "lot", "Lots of elements");
     struct Allotted {

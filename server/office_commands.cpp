@@ -106,13 +106,6 @@ OfficeRequest add_station(const StationAddition& station) {
     return post("/v1/stations", body);
 }
 
-OfficeRequest import_manifest_file(const ManifestImport& import) {
-    return {
-        .method = "POST",
-        .target = "/v1/manifests?vendor=" + segment(import.vendor) + "&lot=" + segment(import.lot),
-        .body = read_file(import.file)};
-}
-
 OfficeRequest allot_lot(const std::string& lot, const std::string& product,
                         const std::string& site) {
     return post("/v1/lots/" + segment(lot) + "/allot", {{"product", product}, {"site", site}});
@@ -140,19 +133,25 @@ OfficeRequest search_audit(const std::vector<std::pair<std::string, std::string>
     return look_at("/v1/audit/events" + query);
 }
 
-std::optional<ClientAnswer> call_office(const OfficeAccess& access, const OfficeRequest& request,
-                                        std::ostream& err) {
-    const CliConfig& at = access.at;
-    if (at.url.empty() || at.ca.empty() || at.credential.empty() || at.key.empty()) {
-        err << "hallmark: --url, --ca, --credential and --key are needed (or "
-               "~/.config/hallmark/cli.toml)\n";
-        return std::nullopt;
-    }
-    HttpsClient client({.url = at.url,
+bool can_ask(const CliConfig& at, std::ostream& err) {
+    if (!at.url.empty() && !at.ca.empty() && !at.credential.empty() && !at.key.empty()) return true;
+    err << "hallmark: --url, --ca, --credential and --key are needed (or "
+           "~/.config/hallmark/cli.toml)\n";
+    return false;
+}
+
+HttpsClient office_client(const CliConfig& at) {
+    return HttpsClient({.url = at.url,
                         .ca_file = at.ca,
                         .credential_file = at.credential,
                         .key_file = at.key,
                         .headers = {{"Hallmark-Request", "cli"}}});
+}
+
+std::optional<ClientAnswer> call_office(const OfficeAccess& access, const OfficeRequest& request,
+                                        std::ostream& err) {
+    if (!can_ask(access.at, err)) return std::nullopt;
+    HttpsClient client = office_client(access.at);
     return client.request(request.method, request.target, request.body);
 }
 

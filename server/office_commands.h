@@ -29,10 +29,14 @@ struct OfficeAccess {
 int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,
                std::ostream& err);
 
+/// Whether there is enough to ask at all; else says on `err` what is missing.
+[[nodiscard]] bool can_ask(const CliConfig& at, std::ostream& err);
+[[nodiscard]] HttpsClient office_client(const CliConfig& at);
 /// Its two halves. Nullopt: what is missing was said on `err`; the exit status is then 2.
 [[nodiscard]] std::optional<ClientAnswer> call_office(const OfficeAccess& access,
                                                       const OfficeRequest& request,
                                                       std::ostream& err);
+/// Prints the answer, or its problem; the exit status.
 int tell_answer(const OfficeAccess& access, const ClientAnswer& answer, std::ostream& out,
                 std::ostream& err);
 
@@ -57,10 +61,6 @@ struct StationAddition {
     std::string proof;  ///< File; empty: none.
 };
 [[nodiscard]] OfficeRequest add_station(const StationAddition& station);
-struct ManifestImport {
-    std::string vendor, lot, file;
-};
-[[nodiscard]] OfficeRequest import_manifest_file(const ManifestImport& import);
 [[nodiscard]] OfficeRequest allot_lot(const std::string& lot, const std::string& product,
                                       const std::string& site);
 /// A write without a body of its own: "/v1/lots/l-1/release".

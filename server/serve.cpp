@@ -1,55 +1,15 @@
 #include "server/serve.h"
 
-#include "ca/hsm/pin.h"
-#include "db/migrate.h"
-#include "server/ceremony_files.h"
 #include "server/evidence_settings.h"
 #include "server/house_doors.h"
+#include "server/house_options.h"
 #include "server/proposal_kinds.h"
 #include "server/protocol/rest_proposals.h"
 #include "server/version.h"
 
 #include <csignal>
-#include <cstdlib>
 
 namespace hallmark {
-namespace {
-
-LogOptions log_options(const Config& config) {
-    return {.level = log_level_from(config.log.level).value_or(LogLevel::info),
-            .file = config.log.file};
-}
-
-/// Asks before anything is built on it: a server on a wrong schema must not start.
-DatabaseOptions database_options(const Config& config) {
-    const SchemaState state = schema_state(config.database.conninfo, embedded_schema());
-    if (!state.is_ready) {
-        throw Fault("the schema is not this version's (" +
-                    (state.trouble.empty() ? "run `hallmark migrate`" : state.trouble) + ")");
-    }
-    return {.conninfo = config.database.conninfo, .connections = config.database.connections};
-}
-
-TokenOptions token_options(const Config& config) {
-    for (const auto& [name, value] : config.hsm.environment)
-        setenv(name.c_str(), value.c_str(), 1);
-    return {.module_path = config.hsm.module,
-            .token_label = config.hsm.token,
-            .pin = read_pin(config.hsm.pin_file),
-            .sessions = config.hsm.sessions};
-}
-
-/// Which key it is comes from the ceremony's file and not from the token, which could show another.
-std::optional<ResultsKey> results_key(const Config::Results& config) {
-    if (config.key.empty()) return std::nullopt;
-    const auto key = read_public_key_file(config.public_key);
-    if (!key) throw Fault("results.public_key: " + key.error().detail);
-    if (key->algorithm() != KeyAlgorithm::ec_p256)
-        throw Fault("results.public_key: results are signed with ES256, so the key is on P-256");
-    return ResultsKey{.uri = config.key, .public_key = *key};
-}
-
-}  // namespace
 
 House::House(const Config& config, const Clock& clock)
     : config_(config),
@@ -67,6 +27,7 @@ House::House(const Config& config, const Clock& clock)
       signer_(token_, metrics_),
       registry_(database_),
       custody_(database_, registry_),
+      spool_(config.imports.spool, spool_limits(config.imports)),
       android_status_(config.evidence.android_status_list, config.evidence.android_status_max_age),
       family_(make_family(chains_, evidence_settings(config.evidence, android_status_))),
       keys_(registry_, token_),
@@ -121,6 +82,13 @@ House::House(const Config& config, const Clock& clock)
       budgets_(database_),
       quarantines_(database_),
       history_(database_),
+      imports_({.database = database_,
+                .custody = custody_,
+                .epoch = [this] { return epoch_.id(); },
+                .node = config.node,
+                .most_waiting = config.imports.queue,
+                .on_refusal = front().on_refusal,
+                .on_submitted = [this] { jobs_.wake(); }}),
       factory_{.front = front(),
                .challenges = challenges_,
                .issuance = issuance_,
@@ -133,6 +101,8 @@ House::House(const Config& config, const Clock& clock)
               .proposals = proposals_,
               .break_glass = break_glass_,
               .bulk_retirement = bulk_retirement_,
+              .imports = imports_,
+              .spool = spool_,
               .lists_changed = [this](const IntermediateId&) { jobs_.wake(); },
               .applied = [this](std::string_view) { jobs_.wake(); }},
       audit_{
@@ -154,6 +124,7 @@ House::House(const Config& config, const Clock& clock)
       scheduled_{.database = database_,
                  .registry = registry_,
                  .custody = custody_,
+                 .imports = imports_,
                  .refusals = refusals_,
                  .challenges = challenges_,
                  .installation = installation_,
@@ -177,14 +148,15 @@ House::House(const Config& config, const Clock& clock)
       jobs_([this](std::string_view job, std::string_view what) {
           log_.error("job.failed", {{"job", job}, {"what", what}});
       }) {
-    doors_ = {&http_.open(door_options("factory", config.factory, factory_routes(factory_))),
-              &http_.open(door_options("office", config.office,
-                                       joined({registry_routes(office_), custody_routes(office_),
-                                               ending_routes(office_), budget_routes(office_),
-                                               proposal_routes(office_), operator_routes(office_),
-                                               revocation_routes(office_), audit_routes(audit_)}))),
-              &http_.open(door_options("public", config.publishing, public_routes(public_))),
-              &http_.open(door_options("ops", config.ops, ops_routes()))};
+    doors_ = {
+        &http_.open(door_options("factory", config.factory, factory_routes(factory_))),
+        &http_.open(door_options(
+            "office", config.office,
+            joined({registry_routes(office_), custody_routes(office_), import_routes(office_),
+                    ending_routes(office_), budget_routes(office_), proposal_routes(office_),
+                    operator_routes(office_), revocation_routes(office_), audit_routes(audit_)}))),
+        &http_.open(door_options("public", config.publishing, public_routes(public_))),
+        &http_.open(door_options("ops", config.ops, ops_routes()))};
 }
 
 House::~House() = default;
@@ -265,6 +237,7 @@ void House::reload(const Config& config) {
 bool House::close() {
     log_.info("server.draining");
     const bool in_time = http_.drain(config_.limits.drain);
+    imports_.stop();
     jobs_.stop();
     // Nothing is in flight any more: what is left reserved may be settled by others at once.
     settle_own(database_, epoch_, clock_.now());

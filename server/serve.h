@@ -6,6 +6,7 @@
 #include "ca/audit/history.h"
 #include "ca/crypto/chain.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/imports.h"
 #include "ca/hsm/token.h"
 #include "ca/issuance/challenge.h"
 #include "ca/issuance/issue.h"
@@ -20,6 +21,7 @@
 #include "ca/revocation/publisher.h"
 #include "server/config/config.h"
 #include "server/http/server.h"
+#include "server/http/spool.h"
 #include "server/jobs/schedule.h"
 #include "server/ops/health.h"
 #include "server/ops/log.h"
@@ -68,6 +70,7 @@ private:
     TimedSigner signer_;
     Registry registry_;
     CustodyService custody_;
+    Spool spool_;  ///< Outlives the doors, whose routes write to it, and the imports that read it.
     ChainValidator chains_;
     StatusFile android_status_;
     EvidenceFamily family_;
@@ -88,6 +91,7 @@ private:
     BudgetService budgets_;
     QuarantineService quarantines_;
     History history_;
+    Imports imports_;
     FactoryDoor factory_;
     OfficeDoor office_;
     AuditDoor audit_;

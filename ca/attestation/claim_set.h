@@ -3,7 +3,7 @@
 // only.
 #pragma once
 
-#include "ca/attestation/cbor.h"
+#include "ca/crypto/cbor.h"
 #include "ca/domain/result.h"
 
 #include <optional>

@@ -1,8 +1,8 @@
 #include "ca/attestation/eat_claims.h"
 
 #include "ca/attestation/claim_set.h"
-#include "ca/attestation/cose_key.h"
 #include "ca/attestation/members.h"
+#include "ca/crypto/cose_key.h"
 
 #include <array>
 

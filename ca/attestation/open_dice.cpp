@@ -1,9 +1,9 @@
 #include "ca/attestation/open_dice.h"
 
-#include "ca/attestation/cose_key.h"
 #include "ca/attestation/dice_tcb_info.h"
 #include "ca/attestation/members.h"
 #include "ca/crypto/chain.h"
+#include "ca/crypto/cose_key.h"
 #include "ca/crypto/der.h"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 // in an untagged COSE_Sign1. Within this room only.
 #pragma once
 
-#include "ca/attestation/cose.h"
+#include "ca/crypto/cose.h"
 
 #include <optional>
 #include <string>

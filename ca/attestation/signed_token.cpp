@@ -1,7 +1,7 @@
 #include "ca/attestation/signed_token.h"
 
-#include "ca/attestation/cose.h"
 #include "ca/attestation/members.h"
+#include "ca/crypto/cose.h"
 
 namespace hallmark {
 namespace {

@@ -1,12 +1,12 @@
 #include "ca/attestation/webauthn.h"
 
 #include "ca/attestation/android_attestation.h"
-#include "ca/attestation/cose_key.h"
 #include "ca/attestation/freshness.h"
 #include "ca/attestation/members.h"
 #include "ca/attestation/tpm2_endorsement.h"
 #include "ca/attestation/tpm2_rules.h"
 #include "ca/attestation/webauthn_object.h"
+#include "ca/crypto/cose_key.h"
 #include "ca/crypto/der.h"
 
 #include <algorithm>

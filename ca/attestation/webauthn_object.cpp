@@ -1,7 +1,7 @@
 #include "ca/attestation/webauthn_object.h"
 
-#include "ca/attestation/cose_key.h"
 #include "ca/attestation/members.h"
+#include "ca/crypto/cose_key.h"
 #include "ca/json/json.h"
 
 #include <boost/json.hpp>

@@ -2,7 +2,7 @@
 // judged. Within this room only.
 #pragma once
 
-#include "ca/attestation/cbor.h"
+#include "ca/crypto/cbor.h"
 #include "ca/crypto/keys.h"
 
 #include <string>

@@ -2,9 +2,11 @@
 // allotted to a product and site, released. Nothing is signed for an element that is not.
 #pragma once
 
+#include "ca/custody/manifest_input.h"
 #include "ca/domain/caller.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/evidence.h"
+#include "ca/domain/fault.h"
 #include "ca/domain/ids.h"
 #include "ca/domain/result.h"
 #include "ca/registry/registry.h"
@@ -13,6 +15,7 @@
 #include "db/group_ask.h"
 #include "db/lots.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,6 +42,32 @@ struct ManifestReport {
     bool repeated = false;  ///< The same document was imported before; nothing changed.
 };
 
+/// Who asks for an import, and into which lot.
+struct ImportOrder {
+    VendorId vendor;
+    LotId lot;
+    std::string format;  ///< One of manifest_formats().
+    std::string actor;
+    std::string job = {};  ///< Named in the events; empty where there is none.
+    Instant now;
+};
+
+/// How an import is watched and ended. Each may be empty.
+struct ImportWatch {
+    /// Told now and then, in no transaction of the import's: what was read and verified so far.
+    std::function<void(std::uint64_t octets, std::uint64_t units)> progress;
+    /// Asked as often; true ends the import by ImportStopped, with nothing written.
+    std::function<bool()> stopped;
+    /// In the very transaction that writes the manifest, or the event of its refusal.
+    std::function<void(Tx&, const Result<ManifestReport>&)> settle;
+};
+
+/// The import was told to stop before its end.
+class ImportStopped : public PassingFault {
+public:
+    using PassingFault::PassingFault;
+};
+
 class CustodyService {
 public:
     /// Whose a key is: nobody's where there is no element.
@@ -57,9 +86,16 @@ public:
                                              const ProductId& product,
                                              const std::optional<LookedUp>& looked_up = {});
 
-    /// A manifest with a bad entry imports nothing; the detail says which ("entry 7 (uniqueId ...):
-    /// why"), and a "manifest.refused" event stays. A lot is made by its first manifest and takes
-    /// more until it is allotted. Reason: invalid_document, too_large, conflict.
+    /// Opens the document anew, at its beginning.
+    using OpenDocument = std::function<ManifestInput()>;
+    /// Reads the document twice: for its digest, then a unit at a time, verified on all cores and
+    /// written by COPY, in one transaction. A manifest with a bad entry imports nothing; the detail
+    /// says which ("entry 7 (uniqueId ...): why"), and a "manifest.refused" event stays. A lot is
+    /// made by its first manifest and takes more until it is allotted. Reason: invalid_document,
+    /// too_large, conflict.
+    [[nodiscard]] Result<ManifestReport> import(const ImportOrder& order, const OpenDocument& open,
+                                                const ImportWatch& watch = {});
+    /// The same of a short document in `microchip-manifest`, which stands in memory.
     [[nodiscard]] Result<ManifestReport> import_manifest(const VendorId& vendor, const LotId& lot,
                                                          std::string_view document,
                                                          std::string_view actor, Instant now);

@@ -1,86 +1,88 @@
 #include "ca/custody/json_array.h"
 
-#include <optional>
-
 namespace hallmark {
 
 namespace {
 
-class Cutter {
-public:
-    explicit Cutter(std::string_view text) : text_(text) {}
+constexpr bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
-    [[nodiscard]] std::size_t at() const noexcept { return at_; }
-    [[nodiscard]] bool at_end() const noexcept { return at_ == text_.size(); }
-
-    bool take(char wanted) {
-        skip_space();
-        if (at_end() || text_[at_] != wanted) return false;
-        ++at_;
-        skip_space();
-        return true;
-    }
-
-    /// From `{` to the bracket that closes it; nullopt when there is none within `octets`.
-    std::optional<std::string_view> object(std::size_t octets) {
-        if (at_end() || text_[at_] != '{') return std::nullopt;
-        const std::size_t start = at_;
-        std::size_t depth = 0;
-        bool quoted = false;
-        for (; at_ < text_.size() && at_ - start < octets; ++at_) {
-            const char c = text_[at_];
-            if (quoted) {
-                if (c == '\\')
-                    ++at_;
-                else if (c == '"')
-                    quoted = false;
-            } else if (c == '"') {
-                quoted = true;
-            } else if (c == '{') {
-                ++depth;
-            } else if (c == '}' && --depth == 0) {
-                ++at_;
-                return text_.substr(start, at_ - start);
-            }
-        }
-        return std::nullopt;
-    }
-
-private:
-    void skip_space() {
-        while (!at_end() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' ||
-                             text_[at_] == '\r')) {
-            ++at_;
+/// Octets from `{` to the bracket that closes it; 0 when there is none.
+std::size_t object_length(std::string_view text) {
+    if (text.empty() || text[0] != '{') return 0;
+    std::size_t depth = 0;
+    bool quoted = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (quoted) {
+            if (c == '\\')
+                ++at;
+            else if (c == '"')
+                quoted = false;
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '{') {
+            ++depth;
+        } else if (c == '}' && --depth == 0) {
+            return at + 1;
         }
     }
+    return 0;
+}
 
-    std::string_view text_;
-    std::size_t at_ = 0;
-};
-
-Refusal bad(const Cutter& cutter, std::string_view what) {
-    return {Reason::invalid_document,
-            std::string(what) + " at octet " + std::to_string(cutter.at())};
+Refusal too_large() {
+    return {Reason::too_large, "document too large"};
 }
 
 }  // namespace
 
-Result<std::vector<std::string_view>> split_json_array(std::string_view text,
-                                                       const JsonArrayLimits& limits) {
-    if (text.size() > limits.octets) return Refusal{Reason::too_large, "document too large"};
-    Cutter cutter(text);
-    std::vector<std::string_view> entries;
-    if (!cutter.take('[')) return bad(cutter, "not a JSON array");
-    do {
-        const std::string place = "entry " + std::to_string(entries.size());
-        if (entries.size() == limits.entries) return Refusal{Reason::too_large, "too many entries"};
-        const auto entry = cutter.object(limits.entry_octets);
-        if (!entry) return bad(cutter, place + ": no object that ends within its limit");
-        entries.push_back(*entry);
-    } while (cutter.take(','));
-    if (!cutter.take(']')) return bad(cutter, "array not closed");
-    if (!cutter.at_end()) return bad(cutter, "something follows the array");
-    return entries;
+Result<std::optional<std::string>> JsonArray::next() {
+    if (entries_ == 0) {
+        if (!take('[')) return bad("not a JSON array");
+    } else if (!take(',')) {
+        if (!take(']')) return bad("array not closed");
+        if (!input_.peek(1).empty()) return bad("something follows the array");
+        if (input_.at() > limits_.octets) return too_large();
+        return std::nullopt;
+    }
+    const std::string place = "entry " + std::to_string(entries_);
+    if (entries_ == limits_.entries) return Refusal{Reason::too_large, "too many entries"};
+    auto text = object();
+    if (!text) return bad(place + ": no object that ends within its limit");
+    if (input_.at() > limits_.octets) return too_large();
+    ++entries_;
+    return std::optional<std::string>(std::move(*text));
+}
+
+bool JsonArray::take(char wanted) {
+    skip_space();
+    if (input_.peek(1) != std::string_view(&wanted, 1)) return false;
+    input_.skip(1);
+    skip_space();
+    return true;
+}
+
+void JsonArray::skip_space() {
+    while (input_.at() <= limits_.octets) {
+        const std::string_view next = input_.peek(1);
+        if (next.empty() || !is_space(next[0])) return;
+        input_.skip(1);
+    }
+}
+
+std::optional<std::string> JsonArray::object() {
+    const std::string_view text = input_.peek(limits_.entry_octets);
+    const std::size_t length = object_length(text);
+    if (length == 0) return std::nullopt;
+    std::string object(text.substr(0, length));
+    input_.skip(length);
+    return object;
+}
+
+Refusal JsonArray::bad(const std::string& what) const {
+    if (input_.at() > limits_.octets) return too_large();
+    return {Reason::invalid_document, what + " at octet " + std::to_string(input_.at())};
 }
 
 }  // namespace hallmark

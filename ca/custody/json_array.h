@@ -3,23 +3,39 @@
 // judge.
 #pragma once
 
+#include "ca/custody/manifest_input.h"
 #include "ca/domain/result.h"
 
-#include <string_view>
-#include <vector>
+#include <optional>
+#include <string>
 
 namespace hallmark {
 
 struct JsonArrayLimits {
-    std::size_t octets = 0;
+    std::uint64_t octets = 0;
     std::size_t entries = 0;
     std::size_t entry_octets = 0;
 };
 
-/// The texts of the array's objects, in order, without copying; white space and commas between them
-/// as in RFC 8259 section 5, nothing before the array or after it. Reason: invalid_document,
-/// too_large.
-[[nodiscard]] Result<std::vector<std::string_view>> split_json_array(std::string_view text,
-                                                                     const JsonArrayLimits& limits);
+class JsonArray {
+public:
+    JsonArray(ManifestInput& input, const JsonArrayLimits& limits)
+        : input_(input), limits_(limits) {}
+
+    /// The next object's text, in order, white space and commas between them as in RFC 8259 section
+    /// 5; nullopt after the last, when nothing but white space follows the array. An empty array is
+    /// refused. Reason: invalid_document, too_large.
+    [[nodiscard]] Result<std::optional<std::string>> next();
+
+private:
+    [[nodiscard]] bool take(char wanted);
+    void skip_space();
+    [[nodiscard]] std::optional<std::string> object();
+    [[nodiscard]] Refusal bad(const std::string& what) const;
+
+    ManifestInput& input_;
+    const JsonArrayLimits limits_;
+    std::size_t entries_ = 0;
+};
 
 }  // namespace hallmark

@@ -14,11 +14,12 @@ namespace hallmark {
 
 struct ManifestSigner {
     Certificate certificate;
-    PublicKey key;  ///< P-256, as ES256 wants.
+    PublicKey key;  ///< Of any algorithm of this house: which of them a format's signatures take is
+                    ///< its own to say.
 };
 
 struct SignerRequest {
-    Digest certificate_sha256{};  ///< From x5t#S256.
+    Digest certificate_sha256{};  ///< As the document names it.
     const std::vector<PinnedVendor>& pins;
     Instant now;
 };

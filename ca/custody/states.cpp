@@ -1,5 +1,6 @@
 #include "ca/audit/event.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/release.h"
 #include "ca/domain/lifecycle.h"
 #include "db/elements.h"
 #include "db/gate.h"
@@ -65,6 +66,7 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
         if (!may_become("lot", row->state, state)) return conflict("lot", row->state, state);
         if (row->state == "held" && state == "released" && !word.is_enough())
             return Refusal{Reason::forbidden, "a held lot comes back by two people"};
+        HALLMARK_TRY(keys, check_keys(tx, lot, state));
         Lots(tx).set_state(lot, state);
         append_event(tx,
                      {.type = "lot." + std::string(state),

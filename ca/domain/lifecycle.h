@@ -47,6 +47,11 @@ inline constexpr std::array transitions{
     Transition{"proposal", "open", "expired"},
     Transition{"proposal", "open", "stale"},
     Transition{"break_glass", "open", "closed"},
+    Transition{"import_job", "queued", "running"},
+    Transition{"import_job", "queued", "interrupted"},
+    Transition{"import_job", "running", "done"},
+    Transition{"import_job", "running", "refused"},
+    Transition{"import_job", "running", "interrupted"},
 };
 
 [[nodiscard]] constexpr bool may_become(std::string_view subject, std::string_view from,

@@ -2,7 +2,9 @@
 
 #include "server/client/tls_client.h"
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -26,6 +28,7 @@ using Stream = beast::ssl_stream<beast::tcp_stream>;
 using ErrorCode = boost::system::error_code;
 
 constexpr std::uint32_t answer_header_limit = 64 * 1024;
+constexpr std::size_t piece_size = 256 * 1024;
 
 /// The answer did not come. `unsent` where not one byte of an answer was seen on a connection used
 /// before.
@@ -139,6 +142,47 @@ struct HttpsClient::State {
         return answer;
     }
 
+    /// Head and pieces, each under a deadline of its own. What stops it is the answer's to explain:
+    /// a server that refuses early says why and closes.
+    void send(http::request<http::buffer_body>& message, const ClientUpload& body) {
+        http::request_serializer<http::buffer_body> serializer(message);
+        beast::tcp_stream& socket = beast::get_lowest_layer(*stream);
+        ErrorCode error;
+        const auto done = [&](ErrorCode result, std::size_t) { error = result; };
+        socket.expires_after(options.timeout);
+        http::async_write_header(*stream, serializer, done);
+        finish();
+        std::vector<char> piece(piece_size);
+        for (std::uint64_t left = body.octets; left > 0 && !error;) {
+            const std::size_t count =
+                body.read(piece.data(),
+                          static_cast<std::size_t>(std::min<std::uint64_t>(left, piece.size())));
+            if (count == 0) throw ClientFault("the body to send ended early");
+            left -= count;
+            message.body() = {.data = piece.data(), .size = count, .more = left > 0};
+            socket.expires_after(options.timeout);
+            http::async_write(*stream, serializer, done);
+            finish();
+            if (error == http::error::need_buffer) error = {};
+        }
+    }
+
+    ClientAnswer hear() {
+        http::response_parser<http::string_body> parser;
+        parser.header_limit(answer_header_limit);
+        parser.body_limit(options.answer_limit);
+        beast::get_lowest_layer(*stream).expires_after(options.timeout);
+        ErrorCode error;
+        http::async_read(*stream, buffer, parser,
+                         [&](ErrorCode result, std::size_t) { error = result; });
+        finish();
+        if (error) fail("asking", error);
+        const bool stays = parser.keep_alive();
+        ClientAnswer answer = taken(parser.release());
+        if (!stays) stream.reset();
+        return answer;
+    }
+
     ClientOptions options;
     ServerName server;
     asio::io_context io{1};
@@ -183,6 +227,24 @@ ClientAnswer HttpsClient::request(std::string_view method, std::string_view targ
         throw ClientFault("asking " + state_->options.url + ": " + answer.error().what);
     }
     return std::move(*answer);
+}
+
+ClientAnswer HttpsClient::upload(std::string_view target, const ClientUpload& body) {
+    http::request<http::buffer_body> message;
+    message.version(11);
+    message.method(http::verb::post);
+    message.target(target);
+    message.set(http::field::host, state_->server.authority());
+    for (const auto& [name, value] : state_->options.headers)
+        message.set(name, value);
+    message.set(http::field::content_type, body.content_type);
+    message.content_length(body.octets);
+    message.body() = {.data = nullptr, .size = 0, .more = body.octets > 0};
+    if (state_->stream && !state_->is_quiet()) state_->stream.reset();
+    if (!state_->stream)
+        state_->connect(std::chrono::steady_clock::now() + state_->options.timeout);
+    state_->send(message, body);
+    return state_->hear();
 }
 
 void HttpsClient::close() {

@@ -6,6 +6,8 @@
 #include "ca/domain/fault.h"
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +35,14 @@ struct ClientAnswer {
     [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
 };
 
+/// A body as it goes out.
+struct ClientUpload {
+    std::uint64_t octets = 0;
+    /// Fills at most `most` octets and answers how many; never 0 before all were given.
+    std::function<std::size_t(char* into, std::size_t most)> read;
+    std::string content_type = "application/octet-stream";
+};
+
 /// No answer: cannot connect, not the server we know, broken off, too slow. Whether the server
 /// acted is unknown.
 class ClientFault : public Fault {
@@ -53,6 +63,9 @@ public:
     [[nodiscard]] ClientAnswer request(std::string_view method, std::string_view target,
                                        std::string_view body = {},
                                        std::string_view content_type = "application/json");
+    /// POSTs a body that is never whole in memory; the timeout counts for each piece of it. Never
+    /// sent twice. Throws ClientFault.
+    [[nodiscard]] ClientAnswer upload(std::string_view target, const ClientUpload& body);
     /// The next request comes over a new connection, with a handshake of its own.
     void close();
 

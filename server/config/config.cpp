@@ -136,6 +136,22 @@ void read_results(Section section, const Path& folder, Config& config, Complaint
         complaint.say(0, "results.key and results.public_key come together");
 }
 
+void read_imports(Section section, const Path& folder, Config::Imports& imports,
+                  Complaint& complaint) {
+    constexpr std::int64_t most = std::int64_t{1} << 40;
+    std::size_t body = imports.max_octets;
+    std::size_t all = imports.spool_octets;
+    imports.spool = (folder / "spool").string();
+    section.take_path("spool", imports.spool, folder);
+    section.take("max_octets", body, {1024, most});
+    section.take("spool_octets", all, {1024, most});
+    section.take("queue", imports.queue, {1, 64});
+    section.finish();
+    imports.max_octets = body;
+    imports.spool_octets = all;
+    if (all < body) complaint.say(0, "imports.spool_octets must hold one of max_octets");
+}
+
 void read_log(Section section, const Path& folder, Config& config, Complaint& complaint) {
     section.take("level", config.log.level);
     section.take_path("file", config.log.file, folder);
@@ -158,6 +174,7 @@ Config read_top(const toml::table& table, const Path& folder, Complaint& complai
     read_evidence(top.child("evidence"), folder, config.evidence, complaint);
     read_publishing(top, config, complaint);
     read_results(top.child("results"), folder, config, complaint);
+    read_imports(top.child("imports"), folder, config.imports, complaint);
     read_log(top.child("log"), folder, config, complaint);
     top.finish();
     return config;

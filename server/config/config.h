@@ -93,6 +93,14 @@ struct Config {
         std::chrono::seconds lifetime{24 * 3600};  ///< A minute to seven days.
         std::size_t open_per_operator = 20;
     } proposals;
+    /// [imports]: manifests on their way in.
+    struct Imports {
+        std::string spool;  ///< Folder of this process alone; in a file, "spool" beside it unless
+                            ///< it says otherwise.
+        std::uint64_t max_octets = 4ull * 1024 * 1024 * 1024;    ///< Of one document.
+        std::uint64_t spool_octets = 8ull * 1024 * 1024 * 1024;  ///< Of all that wait.
+        std::size_t queue = 8;  ///< Documents that wait, those still coming included.
+    } imports;
     struct Log {
         std::string level = "info";
         std::string file;  ///< Empty: standard error.

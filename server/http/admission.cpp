@@ -92,7 +92,10 @@ Admission admit(RequestHead head, const DoorRules& rules, const std::string& req
         admitted.expects_continue = head.version == 11 && head.has_body();
     }
     if (const int status = fault_of_body(head, route)) return turn_away(status, request_id, &route);
-    admitted.body_limit = std::min(route.body_limit, rules.limits.body_octets);
+    // What goes to a file does not fill the memory that the door's own limit guards.
+    admitted.body_limit = route.spool != nullptr
+                              ? route.body_limit
+                              : std::min(route.body_limit, rules.limits.body_octets);
     if (head.content_length.value_or(0) > admitted.body_limit) {
         return TurnedAway{problem(Reason::too_large, request_id), route.pattern};
     }

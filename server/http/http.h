@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,12 +16,16 @@
 
 namespace hallmark {
 
+class Spool;
+class SpooledBody;
+
 struct HttpRequest {
     std::string method;
     std::string path;                                          ///< Decoded, without query.
     std::string query;                                         ///< As it stands behind '?'.
     std::vector<std::pair<std::string, std::string>> headers;  ///< Lower-case names.
     std::string body = {};
+    std::shared_ptr<SpooledBody> spooled = {};  ///< The body, where the route has it spooled.
     std::optional<PeerCertificate> peer;
     std::string source_address;  ///< Numeric, without port; also where there is no certificate.
     std::string request_id;      ///< Made at the door; in every log line.
@@ -55,6 +60,9 @@ struct Route {
     std::size_t body_limit = 256 * 1024;
     std::string accepts = "application/json";  ///< Media type of a body; empty: any.
     Gate before_body = {};
+    /// Not null: the body goes into a file there as it comes, and is never whole in memory.
+    /// Outlives the door.
+    Spool* spool = nullptr;
 };
 
 /// RFC 9457. Title and status are constant per reason; `detail` too: the refusal's own detail never

@@ -8,6 +8,7 @@
 #include "server/http/door_state.h"
 #include "server/http/message.h"
 #include "server/http/request_id.h"
+#include "server/http/spool.h"
 #include "server/http/tls.h"
 #include "server/http/wire.h"
 
@@ -105,6 +106,8 @@ private:
         const ErrorCode error = co_await wire_->read_header(parser);
         const auto began = Clockwork::now();
         const std::string request_id = make_request_id();
+        const bool lasts = !error && parser.get().keep_alive();
+        const bool head_alone = !error && parser.get().method() == boost::beast::http::verb::head;
         Ending ending;
         if (error) {
             refuse_header(error, request_id, ending);
@@ -112,10 +115,8 @@ private:
             co_await answer_one(parser, request_id, ending);
         }
         if (ending.nobody_left) co_return false;
-        const bool keeps =
-            !error && !ending.body_left && parser.get().keep_alive() && !door_->draining;
+        const bool keeps = lasts && !ending.body_left && !door_->draining;
         complete_answer(ending.answer, request_id, door_->hooks.clock);
-        const bool head_alone = !error && parser.get().method() == boost::beast::http::verb::head;
         WireAnswer answer = wire_answer(ending.answer, keeps);
         const ErrorCode unwritten = co_await wire_->write(answer, head_alone);
         tell(ending, request_id, began);
@@ -179,6 +180,10 @@ private:
                 co_return;
             }
         }
+        if (route.spool != nullptr) {
+            co_await spool_body(parser, admitted, ending);
+            co_return;
+        }
         parser.body_limit(admitted.body_limit);
         const ErrorCode error = co_await wire_->read_body(parser, admitted.expects_continue);
         if (!error) {
@@ -186,9 +191,67 @@ private:
             ending.body_left = false;
             co_return;
         }
+        tell_bad_body(error, request.request_id, ending);
+    }
+
+    void tell_bad_body(const ErrorCode& error, const std::string& request_id,
+                       Ending& ending) const {
         if (Wire::is_timeout(error)) door_->drop("timeout");
-        ending.answer = answer_to_bad_body(error, request.request_id);
+        ending.answer = answer_to_bad_body(error, request_id);
         ending.nobody_left = ending.answer.status == 0;
+    }
+
+    /// The body into a file. Where it stays unread, `ending` holds the answer and the file is gone.
+    Awaitable<void> spool_body(RequestParser& parser, Admitted& admitted, Ending& ending) {
+        Spool& spool = *admitted.route->spool;
+        HttpRequest& request = admitted.request;
+        std::shared_ptr<SpooledBody> body;
+        Answered refused;
+        const Job begin = [&]() -> Answered {
+            auto begun = spool.begin(request.request_id);
+            if (!begun) return problem(begun.error().reason, request.request_id);
+            body = std::move(*begun);
+            return std::nullopt;
+        };
+        refused = caught(begin, request.request_id, door_->hooks);
+        BodyPieces pieces;
+        pieces.limit = admitted.body_limit;
+        pieces.says_continue = admitted.expects_continue;
+        pieces.take = [&](std::string_view piece) {
+            return write_piece(spool, {*body, piece, request.request_id}, refused);
+        };
+        ErrorCode error;
+        if (!refused) error = co_await wire_->read_body_in_pieces(parser, pieces);
+        if (refused) {
+            ending.answer = std::move(*refused);
+        } else if (error) {
+            tell_bad_body(error, request.request_id, ending);
+        } else {
+            request.spooled = std::move(body);
+            ending.body_left = false;
+        }
+    }
+
+    struct Piece {
+        SpooledBody& body;
+        std::string_view octets;
+        const std::string& request_id;
+    };
+    /// Beside this thread. False where `refused` says why.
+    Awaitable<bool> write_piece(Spool& spool, Piece piece, Answered& refused) {
+        const Job write = [&]() -> Answered {
+            const auto written = piece.body.write(piece.octets);
+            if (!written) return problem(written.error().reason, piece.request_id);
+            return std::nullopt;
+        };
+        const HttpHooks& hooks = door_->hooks;
+        const std::function<void()> work = [&] {
+            refused = caught(write, piece.request_id, hooks);
+        };
+        const auto executor = wire_->executor();
+        const bool seated = co_await run_on_crew(spool.writers(), executor, piece.request_id, work);
+        if (!seated) refused = problem(Reason::unavailable, piece.request_id);
+        co_return !refused;
     }
 
     /// On a seat of the crew, or here. `job` and what it names outlive the call.

@@ -1,6 +1,8 @@
 // g++ 12 mismanages temporaries inside a co_await expression: only names stand there.
 #include "server/http/wire.h"
 
+#include <vector>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -18,6 +20,7 @@ using PlainStream = beast::tcp_stream;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr std::size_t read_size = 16 * 1024;
+constexpr std::size_t piece_size = 256 * 1024;
 constexpr std::size_t linger_octets = 1024 * 1024;
 constexpr std::chrono::milliseconds linger_time{2'000};
 constexpr std::chrono::milliseconds goodbye_time{1'000};
@@ -75,6 +78,33 @@ public:
             co_await http::async_write(stream_, go_on, token);
         }
         if (!error) co_await http::async_read(stream_, buffer_, parser, token);
+        co_return error;
+    }
+
+    Awaitable<ErrorCode> read_body_in_pieces(RequestParser& parser, BodyPieces pieces) override {
+        ErrorCode error;
+        auto token = asio::redirect_error(asio::use_awaitable, error);
+        socket().expires_after(options_.timeouts.body);
+        if (pieces.says_continue) {
+            http::response<http::empty_body> go_on(http::status::continue_, 11);
+            co_await http::async_write(stream_, go_on, token);
+        }
+        http::request_parser<http::buffer_body> in_pieces(std::move(parser));
+        in_pieces.body_limit(pieces.limit);
+        std::vector<char> piece(piece_size);
+        bool goes_on = !error;
+        while (goes_on && !in_pieces.is_done()) {
+            in_pieces.get().body().data = piece.data();
+            in_pieces.get().body().size = piece.size();
+            // A whole time for each piece: how large a body may be is the spool's to say, and how
+            // slow is said here.
+            socket().expires_after(options_.timeouts.body);
+            co_await http::async_read(stream_, buffer_, in_pieces, token);
+            if (error == http::error::need_buffer) error = {};
+            if (error) break;
+            const std::string_view come(piece.data(), piece.size() - in_pieces.get().body().size);
+            goes_on = co_await pieces.take(come);
+        }
         co_return error;
     }
 

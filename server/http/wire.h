@@ -6,7 +6,10 @@
 #include "server/http/message.h"
 
 #include <atomic>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -18,6 +21,12 @@ namespace hallmark {
 using ErrorCode = boost::system::error_code;
 template <typename T>
 using Awaitable = boost::asio::awaitable<T>;
+
+struct BodyPieces {
+    std::uint64_t limit = 0;
+    bool says_continue = false;
+    std::function<Awaitable<bool>(std::string_view)> take;
+};
 
 /// Lives on the strand of its socket; whoever calls is there already.
 class Wire {
@@ -32,6 +41,9 @@ public:
     virtual Awaitable<ErrorCode> read_header(RequestParser& parser) = 0;
     /// Says 100 Continue first where the client waits for it.
     virtual Awaitable<ErrorCode> read_body(RequestParser& parser, bool says_continue) = 0;
+    /// The same a piece at a time, each handed to `take`, which ends the reading by answering
+    /// false. `parser` is used up.
+    virtual Awaitable<ErrorCode> read_body_in_pieces(RequestParser& parser, BodyPieces pieces) = 0;
     virtual Awaitable<ErrorCode> write(WireAnswer& answer, bool head_alone) = 0;
     /// With `lingers`, swallows what still comes, within bounds, so that closing does not tear the
     /// answer away (RFC 9112 9.6).

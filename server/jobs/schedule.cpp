@@ -164,6 +164,7 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
         parts.proposals.expire(parts.clock.now());
         parts.observe.measure("break_glass_open", "", parts.break_glass.open_one() ? 1 : 0);
     });
+    jobs.every("imports", seconds(1), [&parts] { parts.imports.run_waiting(); });
     jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
     jobs.every("expiries", seconds(30), [&parts] {
         tell_expiries(parts);

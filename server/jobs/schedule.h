@@ -3,6 +3,7 @@
 
 #include "ca/custody/budgets.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/imports.h"
 #include "ca/custody/quarantine.h"
 #include "ca/issuance/challenge.h"
 #include "ca/issuance/clock_watch.h"
@@ -26,6 +27,7 @@ struct Scheduled {
     Database& database;
     Registry& registry;
     CustodyService& custody;
+    Imports& imports;
     RefusalBook& refusals;
     ChallengeService& challenges;
     InstallationService& installation;

@@ -1,14 +1,11 @@
 #include "ca/crypto/hash.h"
 #include "server/protocol/body.h"
-#include "server/protocol/query.h"
 #include "server/protocol/rest_proposals.h"
 
 namespace hallmark {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t manifest_limit = 64u * 1024 * 1024;
 
 std::string actor_of(const Operator& by) {
     return "operator/" + by.id.get();
@@ -27,20 +24,6 @@ json::value encode_lot(const LotRow& row) {
 Result<HttpAnswer> lot_answer(const OfficeDoor& door, const LotId& lot) {
     HALLMARK_TRY(row, door.custody.lot(lot));
     return json_answer(200, encode_lot(row));
-}
-
-Result<HttpAnswer> post_manifest(const OfficeDoor& door, const Operator& by,
-                                 const HttpRequest& request) {
-    HALLMARK_TRY(query, parse_query(request.query, {"vendor", "lot"}));
-    HALLMARK_TRY(vendor, parse_slug_as<VendorId>(query["vendor"], "vendor"));
-    HALLMARK_TRY(lot, parse_slug_as<LotId>(query["lot"], "lot"));
-    HALLMARK_TRY(report, door.custody.import_manifest(vendor, lot, request.body, actor_of(by),
-                                                      door.front.clock.now()));
-    return json_answer(202, json::object{{"job", "manifest-" + to_hex(report.manifest)},
-                                         {"manifest", to_hex(report.manifest)},
-                                         {"units", report.units},
-                                         {"lot", report.lot.get()},
-                                         {"repeated", report.repeated}});
 }
 
 Result<HttpAnswer> get_lots(const OfficeDoor& door, const Operator&, const HttpRequest&) {
@@ -145,11 +128,6 @@ std::vector<Route> custody_routes(const OfficeDoor& door) {
     const std::vector<Role> line{Role::line_manager};
     const auto write = [&](OfficeAct act) { return office_write(door, line, act); };
     return {
-        {.method = "POST",
-         .pattern = "/v1/manifests",
-         .handler = write(post_manifest),
-         .body_limit = manifest_limit,
-         .before_body = office_gate(door, line)},
         {.method = "GET", .pattern = "/v1/lots", .handler = office_read(door, get_lots)},
         {.method = "GET", .pattern = "/v1/lots/{lot}", .handler = office_read(door, get_lot)},
         {.method = "POST", .pattern = "/v1/lots/{lot}/allot", .handler = write(allot_lot)},

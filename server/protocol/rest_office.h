@@ -5,11 +5,13 @@
 
 #include "ca/custody/budgets.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/imports.h"
 #include "ca/custody/quarantine.h"
 #include "ca/lifecycle/bulk_retirement.h"
 #include "ca/lifecycle/retire.h"
 #include "ca/registry/break_glass.h"
 #include "ca/registry/proposals.h"
+#include "server/http/spool.h"
 #include "server/protocol/front.h"
 
 #include <vector>
@@ -25,6 +27,8 @@ struct OfficeDoor {
     ProposalService& proposals;
     BreakGlass& break_glass;
     BulkRetirement& bulk_retirement;
+    Imports& imports;
+    Spool& spool;  ///< Where manifests wait for their import.
     /// Makes the lists of this intermediate anew soon; called after a retirement.
     std::function<void(const IntermediateId&)> lists_changed;
     /// A proposal of this kind was applied. May be empty.
@@ -33,7 +37,9 @@ struct OfficeDoor {
 
 /// Vendors, policies, intermediates, stations. `door` must outlive the routes.
 [[nodiscard]] std::vector<Route> registry_routes(const OfficeDoor& door);
-/// Manifests, lots, elements (rest_custody.cpp).
+/// Manifests and the jobs that import them (rest_imports.cpp).
+[[nodiscard]] std::vector<Route> import_routes(const OfficeDoor& door);
+/// Lots, elements (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> custody_routes(const OfficeDoor& door);
 /// Endings (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> ending_routes(const OfficeDoor& door);

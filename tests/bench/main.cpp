@@ -1,6 +1,7 @@
 // bench [NAME...] [--json F] [--picture F]: measures, prints, asserts nothing. Names: hsm_sign,
 // verify_p256, evidence, db_rows, issue_1, issue_4, issue_16, issue_64, issue_64_half,
-// issue_64_one_lot, handshakes_16, overload.
+// issue_64_one_lot, handshakes_16, overload, manifest_import.
+#include "tests/bench/manifest_import.h"
 #include "tests/bench/overload.h"
 #include "tests/bench/plant.h"
 #include "tests/bench/report.h"
@@ -16,8 +17,9 @@ namespace hallmark::testing {
 namespace {
 
 const std::vector<std::string> all_names{
-    "hsm_sign", "verify_p256", "evidence",      "db_rows",          "issue_1",       "issue_4",
-    "issue_16", "issue_64",    "issue_64_half", "issue_64_one_lot", "handshakes_16", "overload"};
+    "hsm_sign",      "verify_p256", "evidence",       "db_rows",       "issue_1",
+    "issue_4",       "issue_16",    "issue_64",       "issue_64_half", "issue_64_one_lot",
+    "handshakes_16", "overload",    "manifest_import"};
 
 struct Wanted {
     std::set<std::string> names;
@@ -165,6 +167,7 @@ int run(int count, char** words) {
         findings.insert(findings.end(), loads.begin(), loads.end());
     }
     if (wanted.has("overload")) findings.push_back(measure_overload());
+    if (wanted.has("manifest_import")) findings.push_back(measure_manifest_import());
     print_terms(terms, std::cout);
     std::cout << "  the limit: " << std::lround(limit) << " devices a second on "
               << std::thread::hardware_concurrency() << " cores\n";

@@ -103,6 +103,14 @@ public:
                 .key_file = badge.key_file,
                 .headers = {}};
     }
+    [[nodiscard]] ClientOptions office_door(const Badge& badge) const {
+        ClientOptions door = factory_door(badge);
+        door.url = url_of("office");
+        door.headers = {{"Hallmark-Request", "1"}};
+        return door;
+    }
+    /// Where manifests wait on disk.
+    [[nodiscard]] std::filesystem::path spool() const { return folder_.path() / "spool"; }
     [[nodiscard]] std::string log() const { return text_of(log_file()); }
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
     [[nodiscard]] std::string url_of(const std::string& door) const {

@@ -52,7 +52,7 @@ TEST(Lifecycle, guards_each_subjects_own_table) {
             guarded.insert(row[0].as<std::string>());
     });
     EXPECT_EQ(guarded, (std::set<std::string>{"break_glass", "credential", "device", "element",
-                                              "lot", "proposal"}));
+                                              "import_job", "lot", "proposal"}));
 }
 
 /// A table with a lifecycle and nothing else, that the server's role may update freely.

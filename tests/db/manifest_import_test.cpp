@@ -1,5 +1,5 @@
 #include "ca/crypto/hash.h"
-#include "tests/db/custody_fixture.h"
+#include "tests/db/manifest_fixture.h"
 
 #include <thread>
 
@@ -8,39 +8,8 @@ namespace {
 
 using testing::fresh_element;
 using testing::fresh_key;
-
-class ManifestImport : public testing::CustodyFixture {
-protected:
-    std::string entry_of(const ManifestEntry& entry) {
-        return sign_manifest_entry(entry, example_vendor().signer);
-    }
-
-    /// A good entry, then the one in question.
-    std::string after_a_good_one(const std::string& entry) {
-        return "[" + entry_of(manifest_entry(fresh_element("01"), example_vendor().signer)) + "," +
-               entry + "]";
-    }
-    void expect_nothing_imported() {
-        for (const char* table : {"manifest", "lot", "element", "element_key"})
-            EXPECT_EQ(count(table), 0u) << table;
-        EXPECT_EQ(count_events("manifest.imported"), 0u);
-    }
-    void expect_refused(const Result<ManifestReport>& report, Reason reason,
-                        const std::string& detail) {
-        ASSERT_TRUE(report.has_error());
-        EXPECT_EQ(report.error().reason, reason) << report.error().detail;
-        EXPECT_NE(report.error().detail.find(detail), std::string::npos) << report.error().detail;
-        EXPECT_NE(last_event_body().find("manifest.refused"), std::string::npos)
-            << last_event_body();
-        EXPECT_NE(last_event_body().find(detail), std::string::npos) << last_event_body();
-    }
-};
-
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-    const std::size_t at = text.find(what);
-    if (at == std::string::npos) throw std::logic_error("nothing to spoil: " + std::string(what));
-    return text.replace(at, what.size(), with);
-}
+using testing::ManifestImport;
+using testing::replaced;
 
 TEST_F(ManifestImport, writes_manifest_lot_elements_and_keys_in_one_act) {
     const std::string document = write_manifest(
@@ -190,6 +159,17 @@ TEST_F(ManifestImport, refuses_a_key_that_stands_in_the_document_twice) {
     expect_refused(import({first, second}), Reason::invalid_document,
                    "entry 1 (uniqueId 02): a key stands");
     expect_nothing_imported();
+}
+
+TEST_F(ManifestImport, refuses_a_unique_id_that_stands_in_the_document_twice_in_either_spelling) {
+    for (const char* again : {"AB01", "ab01"}) {
+        expect_refused(
+            import({fresh_element("ab01"), fresh_element("02"), fresh_element(again)}),
+            Reason::invalid_document,
+            "entry 2 (uniqueId " + std::string(again) + "): uniqueId stands in the document twice");
+        expect_nothing_imported();
+    }
+    EXPECT_EQ(count_events("manifest.refused"), 2u);
 }
 
 TEST_F(ManifestImport, refuses_a_key_that_another_vendors_element_owns) {

@@ -85,6 +85,8 @@ protected:
         made.workers.per_caller = seats_per_caller;
         made.results = results;
         made.limits = limits;
+        made.imports = imports;
+        made.imports.spool = (folder.path() / "spool").string();
         made.log.level = "debug";
         made.log.file = log_file();
         return made;
@@ -287,6 +289,7 @@ protected:
     std::size_t hsm_sessions = 4;
     std::size_t challenges_outstanding = 64;
     std::size_t seats_per_caller = 16;
+    Config::Imports imports;
     Config::Results results;  ///< None unless a test says so.
     Config::Limits limits;
     const Groundwork& ground = Groundwork::laid();

@@ -160,10 +160,7 @@ void OpenApi::lots_and_elements() {
         write_manifest({testing::fresh_element("el-1"), testing::fresh_element("el-2"),
                         testing::fresh_element("el-3")},
                        ground.manifest_vendor.signer);
-    EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm&lot=lot-9", manifest), 202);
-    EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm&lot=lot-9", manifest), 202);
-    EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm&lot=lot-9", R"({"units":[]})"), 422);
-    EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm", manifest), 400);
+    ask_for_imports(desk, manifest);
     EXPECT_EQ(desk.get("/v1/lots"), 200);
     EXPECT_EQ(desk.get("/v1/lots/lot-9"), 200);
     EXPECT_EQ(desk.get("/v1/lots/lot-10"), 404);

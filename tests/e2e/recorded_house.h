@@ -67,6 +67,33 @@ protected:
         EXPECT_EQ(plainly("public", "/v1/results/keys").status, 200);
     }
 
+    /// As the job of this document ended, which swtpm's lot-9 takes.
+    std::string import_state(RecordedCaller& desk, const std::string& manifest) {
+        const auto taken = desk.ask(
+            {.method = "POST", .target = "/v1/manifests?vendor=swtpm&lot=lot-9", .body = manifest});
+        EXPECT_EQ(taken.status, 202);
+        const std::string job(boost::json::parse(taken.body).at("job").as_string());
+        EXPECT_TRUE(soon([&] {
+            return ask<bool>("SELECT ended_at IS NOT NULL FROM import_job WHERE id = '" + job +
+                             "'");
+        }));
+        const auto told = desk.ask({.method = "GET", .target = "/v1/jobs/" + job});
+        EXPECT_EQ(told.status, 200);
+        return std::string(boost::json::parse(told.body).at("state").as_string());
+    }
+
+    /// Of a document, of the same again, and of what is refused at once or in the end.
+    void ask_for_imports(RecordedCaller& desk, const std::string& manifest) {
+        EXPECT_EQ(import_state(desk, manifest), "done");
+        EXPECT_EQ(import_state(desk, manifest), "done");
+        EXPECT_EQ(import_state(desk, write_manifest({fresh_element("el-4")},
+                                                    make_vendor("stranger").signer)),
+                  "refused");
+        EXPECT_EQ(desk.get("/v1/jobs/" + random_uuid()), 404);
+        EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm", manifest), 400);
+        EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm&lot=lot-9&format=xml", manifest), 400);
+    }
+
     ExchangeLog log{exchanges_file(folder.path())};
 };
 

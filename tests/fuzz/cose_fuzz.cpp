@@ -1,7 +1,7 @@
 // fuzz: NEEDS ca/attestation ca/crypto ca/json
-// covers: ca/attestation/cose.cpp
+// covers: ca/crypto/cose.cpp
 // COSE_Sign1 in each of its forms: the first octet chooses tag and unprotected header.
-#include "ca/attestation/cose.h"
+#include "ca/crypto/cose.h"
 
 #include <cstdint>
 #include <cstdlib>

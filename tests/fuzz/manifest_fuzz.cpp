@@ -1,13 +1,15 @@
 // fuzz: NEEDS ca/domain ca/crypto ca/json ca/custody tests/support
 // covers: ca/custody/microchip_manifest.cpp ca/custody/json_array.cpp ca/custody/jwk.cpp
-// covers: ca/custody/manifest_signer.cpp
-// The manifest parser under foreign bytes: as the whole document, which nobody pinned has
-// signed, and as payload or header that a pinned signer did sign, since no fuzzer can.
+// covers: ca/custody/manifest_signer.cpp ca/custody/manifest_fields.cpp
+// ca/custody/manifest_input.cpp The manifest parser under foreign bytes: as the whole document,
+// which nobody pinned has signed, and as payload or header that a pinned signer did sign, since no
+// fuzzer can.
 #include "ca/custody/jwk.h"
 #include "ca/custody/manifest.h"
 #include "ca/json/json.h"
 #include "tests/support/manifest.h"
 #include "tests/support/pki.h"
+#include "tests/support/taken_manifest.h"
 
 #include <cstdlib>
 
@@ -37,8 +39,9 @@ std::string text_member(const boost::json::object& object, std::string_view name
 
 void read_signed(const ManifestEntry& entry, const Vendor& vendor, const ChainValidator& chains) {
     const std::string document = "[" + sign_manifest_entry(entry, vendor.keys.signer) + "]";
-    const auto manifest = parse_microchip_manifest(
-        {.text = document, .pins = {vendor.pin}, .now = testing::noon(), .limits = {}}, chains);
+    const auto manifest =
+        testing::take_manifest(&parse_microchip_manifest, document,
+                               {.pins = {vendor.pin}, .now = testing::noon()}, chains);
     if (!manifest) return;
     require(manifest->units.size() == 1 && manifest->units[0].unique_id == entry.unique_id);
     for (const ManifestKey& key : manifest->units[0].keys) {
@@ -53,9 +56,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     static const Vendor vendor;
     const std::string_view text = as_text(ByteView(data, size));
     for (const bool pinned : {false, true}) {
-        ManifestDocument document{.text = text, .pins = {}, .now = testing::noon(), .limits = {}};
-        if (pinned) document.pins = {vendor.pin};
-        require(!parse_microchip_manifest(document, chains));
+        ManifestTerms terms{.pins = {}, .now = testing::noon()};
+        if (pinned) terms.pins = {vendor.pin};
+        require(!testing::take_manifest(&parse_microchip_manifest, text, terms, chains));
     }
     const auto value = parse_json(text);
     if (!value) return 0;

@@ -1,5 +1,5 @@
 // fuzz: NEEDS ca/attestation ca/crypto ca/json
-// covers: ca/attestation/cbor.cpp ca/attestation/cose_key.cpp ca/attestation/webauthn_object.cpp
+// covers: ca/crypto/cbor.cpp ca/crypto/cose_key.cpp ca/attestation/webauthn_object.cpp
 // Attestation objects, client data and plain CBOR: the first octet chooses which.
 #include "ca/attestation/webauthn_object.h"
 

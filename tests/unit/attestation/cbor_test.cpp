@@ -1,6 +1,6 @@
 // What the CBOR reader takes, and that it takes nothing else. Vectors of RFC 8949, appendix A,
 // where they are of the kinds that it knows.
-#include "ca/attestation/cbor.h"
+#include "ca/crypto/cbor.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // COSE_Sign1 as RFC 9052 has it, with the RFC's own example, and one thing wrong at a time.
-#include "ca/attestation/cose.h"
+#include "ca/crypto/cose.h"
 
-#include "ca/attestation/cose_key.h"
+#include "ca/crypto/cose_key.h"
 #include "station/simulator/soft_cbor.h"
 #include "tests/support/pki.h"
 

@@ -1,8 +1,7 @@
 #include "ca/custody/manifest.h"
 
 #include "ca/crypto/hash.h"
-#include "tests/support/manifest.h"
-#include "tests/support/pki.h"
+#include "tests/unit/custody/microchip_document.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -16,46 +15,16 @@ namespace {
 
 using testing::fresh_element;
 using testing::fresh_key;
+using testing::good_entry;
 using testing::make_vendor;
+using testing::parse;
+using testing::parse_pinned;
+using testing::pin;
+using testing::replaced;
+using testing::sole;
+using testing::vendor;
 
 const Instant noon = testing::noon();
-
-const testing::TestVendor& vendor() {
-    static const testing::TestVendor made = make_vendor("Example Silicon");
-    return made;
-}
-
-PinnedVendor pin(std::vector<Bytes> roots, std::vector<Bytes> intermediates = {}) {
-    return {.vendor = VendorId("example"),
-            .format = std::string(microchip_manifest_format),
-            .anchors = {.roots = std::move(roots), .intermediates = std::move(intermediates)},
-            .exceptions = {}};
-}
-
-Result<Manifest> parse(const std::string& text, std::vector<PinnedVendor> pins, Instant now = noon,
-                       ManifestLimits limits = {}) {
-    static const ChainValidator chains;
-    return parse_microchip_manifest(
-        {.text = text, .pins = std::move(pins), .now = now, .limits = limits}, chains);
-}
-
-Result<Manifest> parse_pinned(const std::string& text) {
-    return parse(text, {pin({vendor().signer.certificate})});
-}
-
-ManifestEntry good_entry() {
-    return manifest_entry(fresh_element("0123f1822c38dd7a01"), vendor().signer);
-}
-
-std::string replaced(std::string text, std::string_view what, std::string_view with) {
-    const std::size_t at = text.find(what);
-    if (at == std::string::npos) throw std::logic_error("nothing to spoil: " + std::string(what));
-    return text.replace(at, what.size(), with);
-}
-
-std::string sole(const ManifestEntry& entry) {
-    return "[" + sign_manifest_entry(entry, vendor().signer) + "]";
-}
 
 TEST(Manifest, names_each_element_with_its_model_and_canonical_keys) {
     const std::vector<ExampleElement> elements{
@@ -184,6 +153,13 @@ INSTANTIATE_TEST_SUITE_P(
         Spoilt{"signed_id_differs", payload_part, "0123f", "0124f", "unprotected uniqueId differs"},
         Spoilt{"id_with_slash", payload_part, "0123f", "01/3f", "uniqueId malformed"},
         Spoilt{"model_unprintable", payload_part, "ATECC", "AT\\nCC", "model malformed"},
+        Spoilt{"version_unknown", payload_part, "\"version\":1", "\"version\":4",
+               "version not taken"},
+        Spoilt{"version_a_text", payload_part, "\"version\":1", "\"version\":\"1\"",
+               "version not taken"},
+        Spoilt{"no_version", payload_part, "\"version\":1", "\"revision\":1", "version not taken"},
+        Spoilt{"keys_in_the_light_form", payload_part, "\"version\":1", "\"version\":2",
+               "a light entry with public keys"},
         Spoilt{"no_key_set", payload_part, "publicKeySet", "privateKeySet", "no public key"},
         Spoilt{"no_keys", payload_part, "\"keys\"", "\"kyes\"", "no public key"},
         Spoilt{"unknown_key_type", payload_part, "\"EC\"", "\"OKP\"", "key type not taken"},
@@ -224,17 +200,6 @@ TEST(Manifest, refuses_weak_rsa_keys) {
         EXPECT_NE(manifest.error().detail.find("key: "), std::string::npos)
             << manifest.error().detail;
     }
-}
-
-TEST(Manifest, refuses_a_unique_id_or_a_key_that_stands_in_it_twice) {
-    const ExampleElement first = fresh_element("ab01");
-    ExampleElement same_id = fresh_element("AB01");
-    ExampleElement same_key = fresh_element("cd02");
-    same_key.keys = first.keys;
-    EXPECT_EQ(parse_pinned(write_manifest({first, same_id}, vendor().signer)).error().detail,
-              "entry 1 (uniqueId AB01): uniqueId stands in the document twice");
-    EXPECT_EQ(parse_pinned(write_manifest({first, same_key}, vendor().signer)).error().detail,
-              "entry 1 (uniqueId cd02): a key stands in the document twice");
 }
 
 TEST(Manifest, refuses_what_hides_in_the_unprotected_header_or_beside_it) {

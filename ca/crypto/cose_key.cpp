@@ -1,6 +1,5 @@
-#include "ca/attestation/cose_key.h"
+#include "ca/crypto/cose_key.h"
 
-#include "ca/attestation/members.h"
 #include "ca/crypto/der.h"
 
 #include <array>
@@ -26,12 +25,12 @@ Result<Bytes> rsa_spki(ByteView modulus, ByteView exponent) {
     while (!modulus.empty() && modulus.front() == 0)
         modulus = modulus.subspan(1);
     if (!equal(exponent, public_exponent))
-        return evidence_refused("key", "the public exponent is not 65537");
+        return cose_refused("key", "the public exponent is not 65537");
     const bool is_short = modulus.size() < 256 || (modulus.size() == 256 && modulus[0] < 0x80);
     if (is_short || modulus.size() > 512 || (modulus.back() & 1u) == 0)
-        return evidence_refused("key", "the modulus is not an odd one of 2048 to 4096 bits");
+        return cose_refused("key", "the modulus is not an odd one of 2048 to 4096 bits");
     if (has_roca_fingerprint(modulus))
-        return evidence_refused("key", "the modulus bears the ROCA fingerprint");
+        return cose_refused("key", "the modulus bears the ROCA fingerprint");
     return der_sequence(
         {der_sequence({der_oid("1.2.840.113549.1.1.1"), der_null()}),
          der_bit_string(der_sequence({der_unsigned(modulus), der_unsigned(public_exponent)}))});
@@ -43,10 +42,10 @@ Result<Bytes> spki_of_cose_key(const CborItem& cose) {
     if (is_number(cose.find(kty), kty_ec2)) {
         const bool is_p256 = is_number(cose.find(crv), crv_p256);
         if (!is_p256 && !is_number(cose.find(crv), crv_p384))
-            return evidence_refused("key", "the curve is not taken");
+            return cose_refused("key", "the curve is not taken");
         const Bytes* const at_x = octets_of(cose.find(x));
         const Bytes* const at_y = octets_of(cose.find(y));
-        if (!at_x || !at_y) return evidence_refused("key", "no uncompressed point");
+        if (!at_x || !at_y) return cose_refused("key", "no uncompressed point");
         const auto key =
             ec_public_key(is_p256 ? KeyAlgorithm::ec_p256 : KeyAlgorithm::ec_p384, *at_x, *at_y);
         if (!key) return Refusal{Reason::evidence_not_accepted, key.error().detail};
@@ -55,10 +54,10 @@ Result<Bytes> spki_of_cose_key(const CborItem& cose) {
     if (is_number(cose.find(kty), kty_rsa)) {
         const Bytes* const modulus = octets_of(cose.find(n));
         const Bytes* const exponent = octets_of(cose.find(e));
-        if (!modulus || !exponent) return evidence_refused("key", "no RSA modulus and exponent");
+        if (!modulus || !exponent) return cose_refused("key", "no RSA modulus and exponent");
         return rsa_spki(*modulus, *exponent);
     }
-    return evidence_refused("key", "a kind that is not taken");
+    return cose_refused("key", "a kind that is not taken");
 }
 
 std::optional<SignatureAlgorithm> cose_signature_algorithm(std::int64_t number) noexcept {

@@ -1,13 +1,12 @@
 // COSE_Sign1 (RFC 9052 4.2), read strictly and verified under a key that came from elsewhere. The
 // algorithm is the protected header's and must be the one of the key's curve; nothing unprotected
 // is ever believed. Refuses what evidence has no use for: detached payloads, crit, RSA, MACs.
-// Within this room only.
 //
 // P-521 and Ed25519 are no keys of this house (ca/crypto/keys.h): ES512 is read and fits no key,
 // EdDSA is refused by number, or, where the form takes it, read for a caller with a key of its own.
 #pragma once
 
-#include "ca/attestation/cbor.h"
+#include "ca/crypto/cbor.h"
 #include "ca/crypto/keys.h"
 
 namespace hallmark {

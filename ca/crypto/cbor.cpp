@@ -1,4 +1,4 @@
-#include "ca/attestation/cbor.h"
+#include "ca/crypto/cbor.h"
 
 #include <limits>
 

@@ -1,9 +1,10 @@
-// Keys and algorithms as COSE writes them (RFC 9052 7, RFC 9053), in our own terms. Within this
-// room only.
+// Keys and algorithms as COSE writes them (RFC 9052 7, RFC 9053), in our own terms. For
+// this room and the readers of COSE alone.
 #pragma once
 
-#include "ca/attestation/cbor.h"
+#include "ca/crypto/cbor.h"
 #include "ca/crypto/keys.h"
+#include "ca/domain/result.h"
 
 namespace hallmark {
 
@@ -12,6 +13,9 @@ namespace hallmark {
 /// asked by parse_public_key. What else stands in the map (kid, alg, key_ops) is its user's to
 /// judge. Reason: evidence_not_accepted, detail "key: ...".
 [[nodiscard]] Result<Bytes> spki_of_cose_key(const CborItem& cose);
+
+/// "word: what", the form of every detail here. Reason: evidence_not_accepted.
+[[nodiscard]] Refusal cose_refused(std::string_view word, std::string_view what);
 
 /// COSE algorithm (RFC 9053 2.1, RFC 8812 2) as ours; nullopt for those that are not taken.
 [[nodiscard]] std::optional<SignatureAlgorithm> cose_signature_algorithm(

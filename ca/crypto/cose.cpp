@@ -1,11 +1,15 @@
-#include "ca/attestation/cose.h"
+#include "ca/crypto/cose.h"
 
-#include "ca/attestation/cose_key.h"
-#include "ca/attestation/members.h"
+#include "ca/crypto/cose_key.h"
 
 #include <algorithm>
 
 namespace hallmark {
+
+Refusal cose_refused(std::string_view word, std::string_view what) {
+    return {Reason::evidence_not_accepted, std::string(word) + ": " + std::string(what)};
+}
+
 namespace {
 
 using Kind = CborItem::Kind;
@@ -42,22 +46,22 @@ bool is_content_type(const CborItem& label, const CborItem& value) {
 Result<CborItem> read_protected(const Bytes& octets, const CborLimits& limits) {
     auto header = parse_cbor(octets, limits);
     if (!header || !is_of(*header, Kind::map))
-        return evidence_refused("cose", "the protected header is not one CBOR map");
+        return cose_refused("cose", "the protected header is not one CBOR map");
     // RFC 9052 3.1: whoever does not understand a parameter named there must refuse the message.
-    if (header->find(crit)) return evidence_refused("cose", "crit is not taken");
+    if (header->find(crit)) return cose_refused("cose", "crit is not taken");
     for (std::size_t i = 0; i + 1 < header->items.size(); i += 2) {
         const CborItem& label = header->items[i];
         const CborItem& value = header->items[i + 1];
         const bool is_algorithm = is_of(label, Kind::number) && label.number == alg;
         if (!is_algorithm && !is_content_type(label, value) && !is_hint(label, value))
-            return evidence_refused("cose", "a protected parameter that is not taken");
+            return cose_refused("cose", "a protected parameter that is not taken");
     }
     return std::move(*header);
 }
 
 Result<SignatureAlgorithm> algorithm_in(const CborItem& header, CoseAlgorithms taken) {
     const CborItem* const item = header.find(alg);
-    if (!item) return evidence_refused("cose", "no algorithm in the protected header");
+    if (!item) return cose_refused("cose", "no algorithm in the protected header");
     if (taken == CoseAlgorithms::ecdsa_and_eddsa && is_of(*item, Kind::number) &&
         item->number == eddsa)
         return SignatureAlgorithm::ed25519;
@@ -66,21 +70,21 @@ Result<SignatureAlgorithm> algorithm_in(const CborItem& header, CoseAlgorithms t
     if (algorithm != SignatureAlgorithm::ecdsa_sha256 &&
         algorithm != SignatureAlgorithm::ecdsa_sha384 &&
         algorithm != SignatureAlgorithm::ecdsa_sha512)
-        return evidence_refused("cose", "algorithm not taken");
+        return cose_refused("cose", "algorithm not taken");
     return *algorithm;
 }
 
 Result<Done> check_unprotected(const CborItem& unprotected, const CborItem& header,
                                CoseUnprotected taken) {
     if (!is_of(unprotected, Kind::map))
-        return evidence_refused("cose", "the unprotected header is no map");
+        return cose_refused("cose", "the unprotected header is no map");
     for (std::size_t i = 0; i + 1 < unprotected.items.size(); i += 2) {
         const CborItem& label = unprotected.items[i];
         if (taken == CoseUnprotected::empty || !is_hint(label, unprotected.items[i + 1]))
-            return evidence_refused("cose", "an unprotected parameter that is not taken");
+            return cose_refused("cose", "an unprotected parameter that is not taken");
         // RFC 9052 3: labels must not occur in both headers.
         if (header.find(label.number))
-            return evidence_refused("cose", "a parameter stands in both headers");
+            return cose_refused("cose", "a parameter stands in both headers");
     }
     return Done{};
 }
@@ -106,26 +110,25 @@ void append_octets(Bytes& to, ByteView octets) {
 
 Result<CoseSign1> parse_cose_sign1(ByteView cbor, const CoseForm& form) {
     const auto item = parse_cbor(cbor, form.limits);
-    if (!item) return evidence_refused("cose", "not one CBOR item");
+    if (!item) return cose_refused("cose", "not one CBOR item");
     return read_cose_sign1(*item, form);
 }
 
 Result<CoseSign1> read_cose_sign1(const CborItem& item, const CoseForm& form) {
     const bool is_tagged = is_of(item, Kind::tagged);
     if (is_tagged != (form.tag == CoseTag::required) || (is_tagged && item.number != sign1_tag))
-        return evidence_refused(
+        return cose_refused(
             "cose", is_tagged ? "another tag than this format's" : "not tagged as COSE_Sign1");
     const CborItem& message = is_tagged ? item.items.front() : item;
     if (!is_of(message, Kind::array) || message.items.size() != 4)
-        return evidence_refused("cose", "not an array of four");
+        return cose_refused("cose", "not an array of four");
     const auto& parts = message.items;
     if (!is_of(parts[0], Kind::bytes))
-        return evidence_refused("cose", "the protected header is no byte string");
-    if (is_of(parts[2], Kind::null)) return evidence_refused("cose", "the payload is detached");
-    if (!is_of(parts[2], Kind::bytes))
-        return evidence_refused("cose", "the payload is no byte string");
+        return cose_refused("cose", "the protected header is no byte string");
+    if (is_of(parts[2], Kind::null)) return cose_refused("cose", "the payload is detached");
+    if (!is_of(parts[2], Kind::bytes)) return cose_refused("cose", "the payload is no byte string");
     if (!is_of(parts[3], Kind::bytes))
-        return evidence_refused("cose", "the signature is no byte string");
+        return cose_refused("cose", "the signature is no byte string");
     HALLMARK_TRY(header, read_protected(parts[0].octets, form.limits));
     HALLMARK_TRY(algorithm, algorithm_in(header, form.algorithms));
     HALLMARK_TRY(unprotected, check_unprotected(parts[1], header, form.unprotected));
@@ -154,13 +157,13 @@ Result<Done> verify_cose_sign1(const CoseSign1& message, const PublicKey& key,
     const auto wanted =
         is_p256 ? SignatureAlgorithm::ecdsa_sha256 : SignatureAlgorithm::ecdsa_sha384;
     if (!key.is_ec() || message.algorithm != wanted)
-        return evidence_refused("signature", "its algorithm is not the key's");
+        return cose_refused("signature", "its algorithm is not the key's");
     const std::size_t field_octets = is_p256 ? 32 : 48;
     if (message.signature.size() != 2 * field_octets)
-        return evidence_refused("signature", "not r and s of the curve's length");
+        return cose_refused("signature", "not r and s of the curve's length");
     if (!verify_signature(key, message.algorithm, cose_signed_octets(message, external_aad),
                           ecdsa_der_from_raw(message.signature)))
-        return evidence_refused("signature", "not by this key");
+        return cose_refused("signature", "not by this key");
     return Done{};
 }
 
