@@ -47,3 +47,9 @@ GRANT SELECT ON epoch, device, credential, credential_name, intent, credential_b
     refusal, product_hold, usage, number_range, element_number, ending, crl_intent, crl, oracle_due, registry_version,
     result_key, attestation_result, result_due
     TO hallmark_auditor, hallmark_reader;
+
+-- hand-overs and the ledger
+GRANT SELECT, INSERT ON hand_over, hand_over_element, stock_count TO hallmark_server;
+GRANT UPDATE (line) ON lot TO hallmark_server;
+GRANT SELECT ON element_standing TO hallmark_server, hallmark_auditor, hallmark_reader;
+GRANT SELECT ON hand_over, hand_over_element, stock_count TO hallmark_auditor, hallmark_reader;

@@ -28,5 +28,7 @@ void add_ceremony_commands(CLI::App& app, CommandContext& context);
 void add_office_commands(CLI::App& app, CommandContext& context);
 /// manifest, lot, element
 void add_custody_commands(CLI::App& app, CommandContext& context);
+/// lot hand-over|hand-overs|count|report, station report, line report
+void add_ledger_commands(CLI::App& app, CommandContext& context);
 
 }  // namespace hallmark

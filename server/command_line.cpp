@@ -22,6 +22,7 @@ int run_command_line(int argc, char** argv, const Clock& clock) {
     add_ceremony_commands(app, context);
     add_office_commands(app, context);
     add_custody_commands(app, context);
+    add_ledger_commands(app, context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

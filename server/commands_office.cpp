@@ -1,79 +1,9 @@
-#include "ca/domain/fault.h"
-#include "server/command_groups.h"
-#include "server/office_commands.h"
+#include "server/office_words.h"
 
-#include <cstdlib>
-#include <iostream>
 #include <memory>
-
-#include <CLI/CLI.hpp>
 
 namespace hallmark {
 namespace {
-
-using Shared = std::shared_ptr<OfficeAccess>;
-
-/// Command line over file; the file is read when the command runs.
-int ask(const Shared& access, const CommandContext& context, const OfficeRequest& request) {
-    const char* home = std::getenv("HOME");
-    OfficeAccess whole = *access;
-    if (home != nullptr) {
-        const auto file =
-            load_cli_config(std::filesystem::path(home) / ".config/hallmark/cli.toml");
-        if (!file) throw Fault(file.error().detail);
-        if (whole.at.url.empty()) whole.at.url = file->url;
-        if (whole.at.ca.empty()) whole.at.ca = file->ca;
-        if (whole.at.credential.empty()) whole.at.credential = file->credential;
-        if (whole.at.key.empty()) whole.at.key = file->key;
-    }
-    whole.json = context.json;
-    return ask_office(whole, request, std::cout, std::cerr);
-}
-
-/// One word that asks the office door; `request` is made when it runs.
-class OfficeWords {
-public:
-    explicit OfficeWords(CommandContext& context) : context_(context) {}
-
-    CLI::App* group(CLI::App& app, const char* name, const char* what) const {
-        for (CLI::App* known : app.get_subcommands(nullptr)) {
-            if (known->check_name(name)) return known;
-        }
-        CLI::App* made = app.add_subcommand(name, what);
-        made->require_subcommand(1);
-        made->fallthrough();
-        return made;
-    }
-
-    CLI::App* word(CLI::App& parent, const char* name, const char* what,
-                   std::function<OfficeRequest()> request) const {
-        CLI::App* command = parent.add_subcommand(name, what);
-        const auto access = std::make_shared<OfficeAccess>();
-        command->add_option("--url", access->at.url, "https://host:8445")->group("Office door");
-        command->add_option("--ca", access->at.ca, "PEM of the server's CA")->group("Office door");
-        command->add_option("--credential", access->at.credential, "PEM of the operator")
-            ->group("Office door");
-        command->add_option("--key", access->at.key, "PEM of the operator's key")
-            ->group("Office door");
-        command->callback([access, request = std::move(request), &context = context_] {
-            context.run = [access, request, &context] { return ask(access, context, request()); };
-        });
-        return command;
-    }
-
-    /// suspend, resume, release and the like: one name, one POST.
-    void act(CLI::App& parent, const char* name, const char* what, const std::string& path,
-             const std::string& verb) const {
-        const auto id = std::make_shared<std::string>();
-        word(parent, name, what,
-             [id, path, verb] { return act_on(path + segment(*id) + "/" + verb); })
-            ->add_option("id", *id, "Which")
-            ->required();
-    }
-
-private:
-    CommandContext& context_;
-};
 
 void add_vendor_words(CLI::App& app, const OfficeWords& words) {
     CLI::App* vendor = words.group(app, "vendor", "Pinned vendors");
@@ -192,24 +122,20 @@ void add_custody_commands(CLI::App& app, CommandContext& context) {
 
     CLI::App* lot = words.group(app, "lot", "Lots of elements");
     struct Allotted {
-        std::string lot, product, site;
+        std::string lot, product, site, line;
     };
     const auto allotted = std::make_shared<Allotted>();
-    CLI::App* allot = words.word(
-        *lot, "allot", "Gives a lot to one product at one site",
-        [allotted] { return allot_lot(allotted->lot, allotted->product, allotted->site); });
+    CLI::App* allot =
+        words.word(*lot, "allot", "Gives a lot to one product at one site", [allotted] {
+            return allot_lot(allotted->lot, allotted->product, allotted->site, allotted->line);
+        });
     allot->add_option("lot", allotted->lot, "Lot")->required();
     allot->add_option("--product", allotted->product, "Product")->required();
     allot->add_option("--site", allotted->site, "Site")->required();
+    allot->add_option("--line", allotted->line, "One line of the site alone");
     words.act(*lot, "release", "Lets stations use it", "/v1/lots/", "release");
     words.act(*lot, "hold", "Stops it at once", "/v1/lots/", "hold");
     words.act(*lot, "close", "Ends it for good", "/v1/lots/", "close");
-    const auto shown = std::make_shared<std::string>();
-    words
-        .word(*lot, "report", "Its state and counts",
-              [shown] { return look_at("/v1/lots/" + segment(*shown)); })
-        ->add_option("lot", *shown, "Lot")
-        ->required();
     words.word(*lot, "list", "All of them", [] { return look_at("/v1/lots"); });
 
     CLI::App* element = words.group(app, "element", "Single elements");

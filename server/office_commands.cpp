@@ -104,9 +104,11 @@ OfficeRequest import_manifest_file(const ManifestImport& import) {
         .body = read_file(import.file)};
 }
 
-OfficeRequest allot_lot(const std::string& lot, const std::string& product,
-                        const std::string& site) {
-    return post("/v1/lots/" + segment(lot) + "/allot", {{"product", product}, {"site", site}});
+OfficeRequest allot_lot(const std::string& lot, const std::string& product, const std::string& site,
+                        const std::string& line) {
+    json::object body{{"product", product}, {"site", site}};
+    if (!line.empty()) body.emplace("line", line);
+    return post("/v1/lots/" + segment(lot) + "/allot", body);
 }
 
 OfficeRequest act_on(const std::string& target) {
@@ -133,32 +135,38 @@ OfficeRequest search_audit(const std::vector<std::pair<std::string, std::string>
 
 int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,
                std::ostream& err) {
+    const OfficeAnswer answer = call_office(access, request, err);
+    if (answer.status != 0) return answer.status;
+    if (access.json) {
+        out << answer.body;
+    } else {
+        print_answer(answer.body, out);
+    }
+    return 0;
+}
+
+OfficeAnswer call_office(const OfficeAccess& access, const OfficeRequest& request,
+                         std::ostream& err) {
     const CliConfig& at = access.at;
     if (at.url.empty() || at.ca.empty() || at.credential.empty() || at.key.empty()) {
         err << "hallmark: --url, --ca, --credential and --key are needed (or "
                "~/.config/hallmark/cli.toml)\n";
-        return 2;
+        return {.status = 2, .body = {}};
     }
     HttpsClient client({.url = at.url,
                         .ca_file = at.ca,
                         .credential_file = at.credential,
                         .key_file = at.key,
                         .headers = {{"Hallmark-Request", "cli"}}});
-    const ClientAnswer answer = client.request(request.method, request.target, request.body);
-    if (answer.status >= 200 && answer.status < 300) {
-        if (access.json) {
-            out << answer.body;
-        } else {
-            print_answer(answer.body, out);
-        }
-        return 0;
-    }
+    ClientAnswer answer = client.request(request.method, request.target, request.body);
+    if (answer.status >= 200 && answer.status < 300)
+        return {.status = 0, .body = std::move(answer.body)};
     if (access.json) {
         err << answer.body;
     } else {
         print_problem(answer.status, answer.body, err);
     }
-    return answer.status >= 500 ? 1 : 3;
+    return {.status = answer.status >= 500 ? 1 : 3, .body = {}};
 }
 
 }  // namespace hallmark

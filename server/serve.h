@@ -6,6 +6,8 @@
 #include "ca/audit/history.h"
 #include "ca/crypto/chain.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/hand_overs.h"
+#include "ca/custody/ledger.h"
 #include "ca/hsm/token.h"
 #include "ca/issuance/challenge.h"
 #include "ca/issuance/issue.h"
@@ -49,9 +51,12 @@ private:
     [[nodiscard]] HttpServerOptions http_options();
     [[nodiscard]] std::vector<Route> ops_routes();
     [[nodiscard]] Front front();
+    [[nodiscard]] OfficeDoor office_door();
     void heal_token();
     [[nodiscard]] bool all_intermediates_usable() const;
     void measure_at_scrape();
+    void measure_lots();
+    void tell_lots_seen();
 
     const Config config_;
     const Clock& clock_;
@@ -64,6 +69,8 @@ private:
     TimedSigner signer_;
     Registry registry_;
     CustodyService custody_;
+    HandOverService hand_overs_;
+    LedgerService ledger_;
     ChainValidator chains_;
     StatusFile android_status_;
     EvidenceFamily family_;
@@ -86,6 +93,9 @@ private:
     Scheduled scheduled_;
     HttpServer http_;
     std::vector<Door*> doors_;
+    // Of the job "lots" alone.
+    std::map<LotId, LedgerService::Standing> lots_seen_;
+    LotId last_lot_seen_;
     Jobs jobs_;
 };
 

@@ -67,7 +67,9 @@ public:
     /// not_found, conflict.
     [[nodiscard]] Result<Done> allot(const LotAllotment& allotment, std::string_view actor,
                                      Instant now);
-    /// To released, held or closed. Reason: not_found, conflict, malformed_request.
+    /// To released, held or closed. Released only where its hand-overs are whole from the vendor's
+    /// manifest to its site; a gap leaves one "lot.release_refused" event with its cause. Reason:
+    /// not_found, conflict, malformed_request.
     [[nodiscard]] Result<Done> set_lot_state(const LotId& lot, std::string_view state,
                                              std::string_view actor, Instant now);
     /// To held, scrapped or returned; from held back to where its lot is: received, or allotted.

@@ -3,6 +3,7 @@
 #include "ca/custody/custody.h"
 #include "ca/custody/manifest.h"
 #include "db/elements.h"
+#include "db/hand_overs.h"
 #include "db/manifests.h"
 
 #include <span>
@@ -56,6 +57,8 @@ Result<Done> open_lot(Tx& tx, const Import& import) {
     if (lot->vendor != import.vendor) return Refusal{Reason::conflict, "lot of another vendor"};
     if (lot->state != "received")
         return Refusal{Reason::conflict, "lot is " + lot->state + " and takes no more"};
+    if (HandOvers(tx).has_any(import.lot))
+        return Refusal{Reason::conflict, "lot was handed over and takes no more"};
     return Done{};
 }
 

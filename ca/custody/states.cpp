@@ -1,5 +1,6 @@
 #include "ca/audit/event.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/hand_overs.h"
 #include "ca/domain/lifecycle.h"
 #include "db/elements.h"
 #include "db/gate.h"
@@ -48,6 +49,7 @@ Result<Done> CustodyService::allot(const LotAllotment& allotment, std::string_vi
                           .facts = {{"lot", allotment.lot.get()},
                                     {"product", allotment.product.get()},
                                     {"site", allotment.site.get()},
+                                    {"line", allotment.line ? allotment.line->get() : ""},
                                     {"elements", std::to_string(elements)}}});
         return Done{};
     });
@@ -58,11 +60,18 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
     if (state != "released" && state != "held" && state != "closed") {
         return Refusal{Reason::malformed_request, "no such state of a lot"};
     }
-    return database_.transact([&](Tx& tx) -> Result<Done> {
+    std::optional<Refusal> gap;
+    auto moved = database_.transact([&](Tx& tx) -> Result<Done> {
         close_gate(tx);
         const auto row = Lots(tx).find_locked(lot);
         if (!row) return Refusal{Reason::not_found, "no such lot"};
         if (!may_become("lot", row->state, state)) return conflict("lot", row->state, state);
+        if (state == "released") {
+            if (const auto whole = check_handed_over(tx, *row, *row->site); !whole) {
+                gap = whole.error();
+                return *gap;
+            }
+        }
         Lots(tx).set_state(lot, state);
         append_event(tx, {.type = "lot." + std::string(state),
                           .subject = "lot/" + lot.get(),
@@ -71,6 +80,19 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
                           .facts = {{"lot", lot.get()}, {"from", row->state}}});
         return Done{};
     });
+    // After the roll-back, in a commit of its own: why a lot was not released must be found again.
+    if (gap) {
+        database_.transact([&](Tx& tx) {
+            append_event(tx, {.type = "lot.release_refused",
+                              .subject = "lot/" + lot.get(),
+                              .actor = std::string(actor),
+                              .time = now,
+                              .facts = {{"lot", lot.get()},
+                                        {"reason", std::string(name_of(gap->reason))},
+                                        {"detail", gap->detail}}});
+        });
+    }
+    return moved;
 }
 
 Result<Done> CustodyService::set_element_state(const ElementId& element, std::string_view state,

@@ -139,6 +139,7 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
         tell_status_list(parts);
     });
     jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
+    jobs.every("lots", seconds(60), [&parts] { parts.tell_lots(); });
     jobs.every("expiries", seconds(30), [&parts] {
         tell_expiries(parts);
         tell_lots(parts);

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,8 @@ struct Metrics::Families {
     prometheus::Gauge& commit_queue;
     prometheus::Family<prometheus::Gauge>& budget_used;
     prometheus::Family<prometheus::Gauge>& budget_left;
+    prometheus::Family<prometheus::Gauge>& lot_units;
+    std::set<prometheus::Gauge*> lots_told;  ///< Of lot_units; its job's own thread alone.
     std::map<std::string, GaugeFamily, std::less<>>
         gauges;  ///< By the core's name, without prefix.
 };

@@ -3,6 +3,7 @@
 #include "server/ops/metric_families.h"
 
 #include <algorithm>
+#include <set>
 
 #include <prometheus/text_serializer.h>
 
@@ -83,6 +84,20 @@ void Metrics::budget(const Budget& budget) {
     const prometheus::Labels whose{{"scope", label(budget.scope)}, {"name", label(budget.name)}};
     families_->budget_used.Add(whose).Set(budget.used);
     families_->budget_left.Add(whose).Set(budget.left);
+}
+
+void Metrics::lot_units(const std::vector<LotUnits>& units) {
+    std::set<prometheus::Gauge*> told;
+    for (const LotUnits& row : units) {
+        auto& gauge =
+            families_->lot_units.Add({{"lot", label(row.lot)}, {"state", label(row.state)}});
+        gauge.Set(row.units);
+        families_->lots_told.erase(&gauge);
+        told.insert(&gauge);
+    }
+    for (prometheus::Gauge* gauge : families_->lots_told)
+        families_->lot_units.Remove(gauge);
+    families_->lots_told = std::move(told);
 }
 
 Observe Metrics::observe() {

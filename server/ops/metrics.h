@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hallmark {
 
@@ -57,6 +58,14 @@ public:
         double left = 0;
     };
     void budget(const Budget& budget);
+
+    struct LotUnits {
+        std::string lot;
+        std::string_view state;  ///< unused, in_process, installed, scrapped, returned, missing
+        double units = 0;
+    };
+    /// All there are: a lot that is no longer named is no longer told.
+    void lot_units(const std::vector<LotUnits>& units);
 
     /// For the core: stages become histograms; events are counted by name; gauges that contract or
     /// core name are set by name, and a name nobody declared is counted in

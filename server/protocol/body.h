@@ -6,6 +6,7 @@
 #include "ca/domain/clock.h"
 #include "ca/domain/result.h"
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -30,6 +31,8 @@ public:
     [[nodiscard]] std::string text(std::string_view name, std::size_t limit = 1024);
     [[nodiscard]] std::optional<std::string> text_if(std::string_view name,
                                                      std::size_t limit = 1024);
+    /// A whole number from 0 to `limit`.
+    [[nodiscard]] std::uint64_t number(std::string_view name, std::uint64_t limit);
     [[nodiscard]] Bytes base64(std::string_view name, std::size_t limit = 64 * 1024);
     [[nodiscard]] std::vector<Bytes> base64_list(std::string_view name, std::size_t limit = 64);
     [[nodiscard]] std::vector<Bytes> base64_list_if(std::string_view name, std::size_t limit = 64);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "ca/custody/custody.h"
+#include "ca/custody/hand_overs.h"
+#include "ca/custody/ledger.h"
 #include "ca/lifecycle/retire.h"
 #include "server/protocol/front.h"
 
@@ -16,12 +18,18 @@ struct OfficeDoor {
     RetirementService& retirement;
     /// Makes the lists of this intermediate anew soon; called after a retirement.
     std::function<void(const IntermediateId&)> lists_changed;
+    HandOverService& hand_overs;
+    LedgerService& ledger;
+    /// A report as a JWS of this type, by the key of results.
+    std::function<Result<std::string>(std::string_view type, std::string_view payload)> sign_report;
 };
 
 /// Vendors, policies, intermediates, stations. `door` must outlive the routes.
 [[nodiscard]] std::vector<Route> registry_routes(const OfficeDoor& door);
 /// Manifests, lots, elements (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> custody_routes(const OfficeDoor& door);
+/// Hand-overs, counts and reports (rest_ledger.cpp).
+[[nodiscard]] std::vector<Route> ledger_routes(const OfficeDoor& door);
 /// Endings (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> ending_routes(const OfficeDoor& door);
 
