@@ -68,7 +68,7 @@ public:
     [[nodiscard]] Result<Done> allot(const LotAllotment& allotment, std::string_view actor,
                                      Instant now);
     /// To released, held or closed. Released only where its hand-overs are whole from the vendor's
-    /// manifest to its site; a gap leaves one "lot.release_refused" event with its cause. Reason:
+    /// manifest to its site; a gap leaves one "lot-release.refused" event with its cause. Reason:
     /// not_found, conflict, malformed_request.
     [[nodiscard]] Result<Done> set_lot_state(const LotId& lot, std::string_view state,
                                              std::string_view actor, Instant now);

@@ -52,10 +52,10 @@ struct HandOverDocument {
 };
 
 struct HandOverLimits {
-    std::size_t octets = 128 * 1024;
-    std::size_t elements = 1000;
+    std::size_t octets = 64 * 1024;
+    std::size_t elements = 500;
     std::uint64_t units = 1'000'000'000;
-    std::uint32_t entries = 1000;  ///< Of one lot.
+    std::uint32_t entries = 256;  ///< Of one lot.
 };
 
 /// Exactly payload, protected and signature; a protected header of alg ES256, typ

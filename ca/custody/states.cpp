@@ -83,7 +83,7 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
     // After the roll-back, in a commit of its own: why a lot was not released must be found again.
     if (gap) {
         database_.transact([&](Tx& tx) {
-            append_event(tx, {.type = "lot.release_refused",
+            append_event(tx, {.type = "lot-release.refused",
                               .subject = "lot/" + lot.get(),
                               .actor = std::string(actor),
                               .time = now,

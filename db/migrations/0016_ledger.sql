@@ -22,7 +22,7 @@ END $$;
 -- the units that were handed on, or what is left after a scrap or a return.
 CREATE TABLE hand_over (
     lot                 text NOT NULL REFERENCES lot (id),
-    sequence            integer NOT NULL CHECK (sequence BETWEEN 1 AND 1000),
+    sequence            integer NOT NULL CHECK (sequence BETWEEN 1 AND 256),
     kind                text NOT NULL
                         CHECK (kind IN ('vendor', 'distributor', 'receiving', 'line', 'scrap', 'return')),
     giver               text NOT NULL CHECK (giver ~ '^[a-z0-9][a-z0-9._-]{0,63}$'),
@@ -34,7 +34,7 @@ CREATE TABLE hand_over (
     previous            bytea NOT NULL CHECK (length(previous) = 32),
     sha256              bytea NOT NULL,
     certificate_sha256  bytea NOT NULL CHECK (length(certificate_sha256) = 32),
-    document            text NOT NULL CHECK (octet_length(document) BETWEEN 1 AND 131072),
+    document            text NOT NULL CHECK (octet_length(document) BETWEEN 1 AND 65536),
     posted_by           text NOT NULL,
     posted_at           timestamptz NOT NULL,
     PRIMARY KEY (lot, sequence),

@@ -8,7 +8,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t document_limit = 128u * 1024;
+constexpr std::size_t document_limit = 64u * 1024;
 constexpr std::uint64_t most_units = 1'000'000'000;
 constexpr std::string_view report_type = "hallmark-report+jws";
 

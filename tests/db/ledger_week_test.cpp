@@ -111,8 +111,9 @@ protected:
     void an_element_is_put_aside() {
         const Unit& unit = any();
         const char* const states[] = {"held", "scrapped", "returned", "received", "allotted"};
-        const char* const state = states[below(5)];
         if (unit.lost) return;
+        const bool comes_back = state_of(unit.element) == "held" && below(3) != 0;
+        const char* const state = comes_back ? "allotted" : states[below(5)];
         tried(state, custody.set_element_state(unit.element, state, actor, now));
     }
     void a_device_ends() {

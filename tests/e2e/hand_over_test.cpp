@@ -37,13 +37,13 @@ TEST_F(HandOversAtTheDoor, a_lot_is_released_once_it_was_received_where_it_is_us
               0);
     EXPECT_EQ(ask<std::string>("SELECT line FROM lot WHERE id = 'lot-2'"), "line-a");
     EXPECT_EQ(run({"lot", "release", "lot-2"}).status, 3);
-    EXPECT_EQ(last_detail("lot.release_refused"), "hand-over: nobody received the lot");
+    EXPECT_EQ(last_detail("lot-release.refused"), "hand-over: nobody received the lot");
     ASSERT_EQ(
         hand_over({"--kind", "receiving", "--units", "2", "--to", "goods-in", "--site", "hall-2"})
             .status,
         0);
     EXPECT_EQ(run({"lot", "release", "lot-2"}).status, 3);
-    EXPECT_EQ(last_detail("lot.release_refused"),
+    EXPECT_EQ(last_detail("lot-release.refused"),
               "hand-over: the lot was received at another site");
     EXPECT_EQ(state(), "allotted");
     const Ended moved =
@@ -51,7 +51,7 @@ TEST_F(HandOversAtTheDoor, a_lot_is_released_once_it_was_received_where_it_is_us
     ASSERT_EQ(moved.status, 0) << moved.err;
     EXPECT_EQ(run({"lot", "release", "lot-2"}).status, 0);
     EXPECT_EQ(state(), "released");
-    EXPECT_EQ(events("lot.release_refused"), 2);
+    EXPECT_EQ(events("lot-release.refused"), 2);
     EXPECT_EQ(ask<long>("SELECT count(*) FROM event WHERE type = 'lot.handed_over' AND lot = "
                         "'lot-2'"),
               2);
