@@ -156,9 +156,9 @@ TEST_F(LotReport, names_each_thing_that_cannot_be_true_and_ends_with_3) {
               "credential-of-another-lot", "swtpm/gw-1"},
           Lie{"one more than its manifest", more.c_str(),
               "DELETE FROM element WHERE id = 'swtpm/gw-5'", "elements-not-as-the-manifest", ""},
-          Lie{"a manifest of more", "UPDATE manifest SET units = 5 WHERE lot = 'lot-1'",
-              "UPDATE manifest SET units = 4 WHERE lot = 'lot-1'", "elements-not-as-the-manifest",
-              ""},
+          Lie{"a manifest of more", "UPDATE manifest SET units = 5, keys = 5 WHERE lot = 'lot-1'",
+              "UPDATE manifest SET units = 4, keys = 4 WHERE lot = 'lot-1'",
+              "elements-not-as-the-manifest", ""},
           Lie{"more counted than there are",
               "INSERT INTO stock_count (lot, units, expected, counted_by) VALUES ('lot-1', 2, 1, "
               "'x')",
