@@ -99,7 +99,7 @@ constexpr const char* look_sql = R"sql(
     SELECT w.i, c.serial IS NOT NULL, h.door, h.purpose, h.station, h.product, h.policy_sha256, h.format,
            h.ek_certificate_sha256, h.ak_name, h.activation_secret, micros(h.expires_at), h.element_key,
            (SELECT number FROM registry_version), e.id, e.vendor, e.unique_id, e.model, e.manifest, e.state,
-           e.lot, e.lot_state, e.product, e.site
+           e.lot, e.lot_state, e.product, e.site, e.line
     FROM unnest($1::text[], $2::text[], $3::bytea[]) WITH ORDINALITY AS w (station, request, challenge, i)
     LEFT JOIN LATERAL (
         SELECT serial
@@ -112,7 +112,7 @@ constexpr const char* look_sql = R"sql(
         WHERE challenge = w.challenge AND spent_at IS NULL AND expires_at > clock_timestamp()
         LIMIT 1) h ON true
     LEFT JOIN LATERAL (
-        SELECT element.*, lot.state AS lot_state, lot.product, lot.site
+        SELECT element.*, lot.state AS lot_state, lot.product, lot.site, lot.line
         FROM element_key
         JOIN element ON element.id = element_key.element
         JOIN lot ON lot.id = element.lot

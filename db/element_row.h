@@ -1,5 +1,5 @@
 // An element with its lot, as statements select it: id, vendor, unique_id, model, manifest, state,
-// and the lot's id, state, product and site. For the .cpp files of this room alone: it shows
+// and the lot's id, state, product, site and line. For the .cpp files of this room alone: it shows
 // libpqxx.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace hallmark {
 
-/// From the ten columns that begin at `first`.
+/// From the eleven columns that begin at `first`.
 [[nodiscard]] inline ElementRow element_in(const pqxx::row& row, pqxx::row::size_type first = 0) {
     ElementRow element{.id = ElementId(row[first].as<std::string>()),
                        .vendor = VendorId(row[first + 1].as<std::string>()),
@@ -24,6 +24,8 @@ namespace hallmark {
     const auto site = row[first + 9];
     if (!product.is_null()) element.lot.product = ProductId(product.as<std::string>());
     if (!site.is_null()) element.lot.site = SiteId(site.as<std::string>());
+    const auto line = row[first + 10];
+    if (!line.is_null()) element.lot.line = LineId(line.as<std::string>());
     return element;
 }
 

@@ -126,7 +126,8 @@ constexpr const char* find_by_keys_sql = R"sql(
     FROM unnest($1::bytea[]) WITH ORDINALITY AS w (key, i)
     CROSS JOIN LATERAL (
         SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest,
-               element.state, lot.id, lot.state, lot.product, lot.site
+               element.state, lot.id, lot.state, lot.product, lot.site,
+               lot.line
         FROM element_key
         JOIN element ON element.id = element_key.element
         JOIN lot ON lot.id = element.lot
@@ -137,7 +138,7 @@ std::vector<std::optional<ElementRow>> Elements::find_by_keys(std::span<const Di
     std::vector<std::optional<ElementRow>> found(keys.size());
     for (const auto& row : run_prepared(tx_, find_by_keys_sql,
                                         byteas(keys, [](auto* key) { return ByteView(*key); })))
-        found.at(row[10].as<std::size_t>() - 1) =
+        found.at(row[11].as<std::size_t>() - 1) =
             element_in(row);  // WITH ORDINALITY counts from one.
     return found;
 }
@@ -152,7 +153,8 @@ constexpr const char* lock_lot_of_sql = R"sql(
 )sql";
 constexpr const char* find_locked_element_sql = R"sql(
     SELECT element.id, element.vendor, element.unique_id, element.model, element.manifest,
-           element.state, lot.id, lot.state, lot.product, lot.site
+           element.state, lot.id, lot.state, lot.product, lot.site,
+               lot.line
     FROM element
     JOIN lot ON lot.id = element.lot
     WHERE element.id = $1

@@ -13,12 +13,15 @@
 
 namespace hallmark {
 
+using LineId = Strong<std::string, struct LineIdTag>;  ///< A line of a site; a slug.
+
 struct LotRow {
     LotId lot;
     std::string state;  ///< received, allotted, released, held, closed
     VendorId vendor;
     std::optional<ProductId> product;
     std::optional<SiteId> site;
+    std::optional<LineId> line = {};  ///< None: any line of the site.
     /// `received` counts all that ever came with the lot; the others, where those are now.
     std::uint64_t received = 0, bound = 0, held = 0, scrapped = 0, returned = 0;
 };
@@ -28,13 +31,16 @@ struct LotAllotment {
     LotId lot;
     ProductId product;
     SiteId site;
+    std::optional<LineId> line = {};  ///< None: any line of the site.
 };
 
 class Lots {
 public:
     explicit Lots(Tx& tx) : tx_(tx) {}
 
-    /// The row alone, counts left at zero, locked until the transaction ends.
+    /// The row alone, counts left at zero.
+    [[nodiscard]] std::optional<LotRow> find(const LotId& lot);
+    /// The same, locked until the transaction ends.
     [[nodiscard]] std::optional<LotRow> find_locked(const LotId& lot);
     void insert(const LotId& lot, const VendorId& vendor);
     /// received -> allotted, with its destination. The caller holds the lock and knows the state.
@@ -43,6 +49,8 @@ public:
 
     [[nodiscard]] std::optional<LotRow> report(const LotId& lot);
     [[nodiscard]] std::vector<LotRow> report_all();
+    /// Those that are not closed, by name, octet by octet.
+    [[nodiscard]] std::vector<LotId> open(std::size_t limit);
 
 private:
     Tx& tx_;

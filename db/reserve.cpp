@@ -26,7 +26,7 @@ constexpr std::array<Question, 12> questions{{
     {Reason::challenge_not_accepted, "challenge: spent or expired meanwhile"},
     {Reason::forbidden, "reserve: station not active, out of its window or scope"},
     {Reason::forbidden, "reserve: outside the shifts of the station's site"},
-    {Reason::element_not_accepted, "custody: lot not released for this product and site"},
+    {Reason::element_not_accepted, "custody: lot not released for this product, site and line"},
     {Reason::element_not_accepted, "custody: element neither allotted nor bound"},
     {Reason::element_not_accepted, "custody: its model or firmware is in quarantine"},
     {Reason::policy_denied, "policy: another version is current"},
@@ -62,7 +62,8 @@ constexpr const char* ask_again_sql = R"sql(
                    AND c.expires_at > clock_timestamp()),
            s.state = 'active' AND s.expires > clock_timestamp() AND w.product = ANY (s.products) AND s.site = w.site,
            EXISTS (SELECT FROM open WHERE open.site = w.site),
-           l.state = 'released' AND l.product = w.product AND l.site = w.site,
+           l.state = 'released' AND l.product = w.product AND l.site = w.site
+           AND COALESCE(l.line = s.line, l.line IS NULL),
            e.state IN ('allotted', 'bound'),
            NOT EXISTS (SELECT FROM quarantine q WHERE q.vendor = w.vendor AND q.model IN (w.model, e.model)
                        AND q.lifted_at IS NULL AND COALESCE(q.firmware, w.firmware) = w.firmware),

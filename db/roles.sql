@@ -65,3 +65,8 @@ GRANT SELECT, INSERT ON manifest_arrival, import_job TO hallmark_server;
 GRANT UPDATE (state, octets_read, units_verified, manifest, repeated, reason, ended_at) ON import_job
     TO hallmark_server;
 GRANT SELECT ON manifest_arrival, import_job TO hallmark_auditor, hallmark_reader;
+-- hand-overs and the ledger
+GRANT SELECT, INSERT ON hand_over, hand_over_element, stock_count TO hallmark_server;
+GRANT UPDATE (line) ON lot TO hallmark_server;
+GRANT SELECT ON element_standing TO hallmark_server, hallmark_auditor, hallmark_reader;
+GRANT SELECT ON hand_over, hand_over_element, stock_count TO hallmark_auditor, hallmark_reader;

@@ -32,5 +32,7 @@ void add_custody_commands(CLI::App& app, CommandContext& context);
 void add_budget_commands(CLI::App& app, CommandContext& context);
 /// proposal, operator, break-glass, station prove, element unhold
 void add_people_commands(CLI::App& app, CommandContext& context);
+/// lot hand-over|hand-overs|count|report, station report, line report
+void add_ledger_commands(CLI::App& app, CommandContext& context);
 
 }  // namespace hallmark

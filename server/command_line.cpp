@@ -24,6 +24,7 @@ int run_command_line(int argc, char** argv, const Clock& clock) {
     add_custody_commands(app, context);
     add_budget_commands(app, context);
     add_people_commands(app, context);
+    add_ledger_commands(app, context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

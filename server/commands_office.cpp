@@ -163,25 +163,21 @@ void add_custody_commands(CLI::App& app, CommandContext& context) {
 
     CLI::App* lot = words.group(app, "lot", "Lots of elements");
     struct Allotted {
-        std::string lot, product, site;
+        std::string lot, product, site, line;
     };
     const auto allotted = std::make_shared<Allotted>();
-    CLI::App* allot = words.word(
-        *lot, "allot", "Gives a lot to one product at one site",
-        [allotted] { return allot_lot(allotted->lot, allotted->product, allotted->site); });
+    CLI::App* allot =
+        words.word(*lot, "allot", "Gives a lot to one product at one site", [allotted] {
+            return allot_lot(allotted->lot, allotted->product, allotted->site, allotted->line);
+        });
     allot->add_option("lot", allotted->lot, "Lot")->required();
     allot->add_option("--product", allotted->product, "Product")->required();
     allot->add_option("--site", allotted->site, "Site")->required();
+    allot->add_option("--line", allotted->line, "One line of the site alone");
     words.act(*lot, "release", "Lets stations use it; out of a hold, proposes to", "/v1/lots/",
               "release");
     words.act(*lot, "hold", "Stops it at once", "/v1/lots/", "hold");
     words.act(*lot, "close", "Ends it for good", "/v1/lots/", "close");
-    const auto shown = std::make_shared<std::string>();
-    words
-        .word(*lot, "report", "Its state and counts",
-              [shown] { return look_at("/v1/lots/" + segment(*shown)); })
-        ->add_option("lot", *shown, "Lot")
-        ->required();
     words.word(*lot, "list", "All of them", [] { return look_at("/v1/lots"); });
 
     CLI::App* element = words.group(app, "element", "Single elements");

@@ -106,9 +106,11 @@ OfficeRequest add_station(const StationAddition& station) {
     return post("/v1/stations", body);
 }
 
-OfficeRequest allot_lot(const std::string& lot, const std::string& product,
-                        const std::string& site) {
-    return post("/v1/lots/" + segment(lot) + "/allot", {{"product", product}, {"site", site}});
+OfficeRequest allot_lot(const std::string& lot, const std::string& product, const std::string& site,
+                        const std::string& line) {
+    json::object body{{"product", product}, {"site", site}};
+    if (!line.empty()) body.emplace("line", line);
+    return post("/v1/lots/" + segment(lot) + "/allot", body);
 }
 
 OfficeRequest act_on(const std::string& target) {
@@ -155,22 +157,41 @@ std::optional<ClientAnswer> call_office(const OfficeAccess& access, const Office
     return client.request(request.method, request.target, request.body);
 }
 
-int tell_answer(const OfficeAccess& access, const ClientAnswer& answer, std::ostream& out,
-                std::ostream& err) {
-    if (answer.status >= 200 && answer.status < 300) {
-        if (access.json) {
-            out << answer.body;
-        } else {
-            print_answer(answer.body, out);
-        }
-        return 0;
-    }
+namespace {
+
+bool is_done(const ClientAnswer& answer) {
+    return answer.status >= 200 && answer.status < 300;
+}
+
+/// The exit status.
+int tell_problem(const OfficeAccess& access, const ClientAnswer& answer, std::ostream& err) {
     if (access.json) {
         err << answer.body;
     } else {
         print_problem(answer.status, answer.body, err);
     }
     return answer.status >= 500 ? 1 : 3;
+}
+
+}  // namespace
+
+OfficeAnswer fetch_from_office(const OfficeAccess& access, const OfficeRequest& request,
+                               std::ostream& err) {
+    const auto answer = call_office(access, request, err);
+    if (!answer) return {.status = 2, .body = {}};
+    if (is_done(*answer)) return {.status = 0, .body = answer->body};
+    return {.status = tell_problem(access, *answer, err), .body = {}};
+}
+
+int tell_answer(const OfficeAccess& access, const ClientAnswer& answer, std::ostream& out,
+                std::ostream& err) {
+    if (!is_done(answer)) return tell_problem(access, answer, err);
+    if (access.json) {
+        out << answer.body;
+    } else {
+        print_answer(answer.body, out);
+    }
+    return 0;
 }
 
 int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,

@@ -24,6 +24,14 @@ struct OfficeAccess {
     bool json = false;  ///< The answer as it came; else a form for people.
 };
 
+struct OfficeAnswer {
+    int status = 0;  ///< An exit status; where it is not 0 the problem stands on `err`.
+    std::string body;
+};
+/// As ask_office, for whoever does more with the answer than print it.
+[[nodiscard]] OfficeAnswer fetch_from_office(const OfficeAccess& access,
+                                             const OfficeRequest& request, std::ostream& err);
+
 /// 0 done, 1 no answer or a fault there, 2 what is missing to ask at all, 3 refused (the problem on
 /// `err`).
 int ask_office(const OfficeAccess& access, const OfficeRequest& request, std::ostream& out,
@@ -62,7 +70,7 @@ struct StationAddition {
 };
 [[nodiscard]] OfficeRequest add_station(const StationAddition& station);
 [[nodiscard]] OfficeRequest allot_lot(const std::string& lot, const std::string& product,
-                                      const std::string& site);
+                                      const std::string& site, const std::string& line = {});
 /// A write without a body of its own: "/v1/lots/l-1/release".
 [[nodiscard]] OfficeRequest act_on(const std::string& target);
 [[nodiscard]] OfficeRequest look_at(const std::string& target);

@@ -28,6 +28,16 @@ std::vector<Route> House::ops_routes() {
     };
 }
 
+Observe House::observe() {
+    Observe observe = metrics_.observe();
+    const auto count = observe.event;
+    observe.event = [this, count](std::string_view event, std::string_view detail) {
+        if (count) count(event, detail);
+        log_.info(event, {{"detail", detail}});
+    };
+    return observe;
+}
+
 void House::heal_token() {
     if (token_.heal()) {
         metrics_.hsm_reconnected();
@@ -64,6 +74,43 @@ void House::tell_budgets() {
                         .left = static_cast<double>(left_of(use))});
     }
     metrics_.budgets(told);
+}
+
+void House::measure_lots() {
+    constexpr std::size_t most_told = 64;  // Each is six series.
+    constexpr std::chrono::seconds turn{2};
+    const std::vector<LotId> open = ledger_.open_lots(most_told);
+    std::erase_if(lots_seen_, [&](const auto& seen) {
+        return !std::binary_search(open.begin(), open.end(), seen.first);
+    });
+    // A lot of a million is some seconds' work for the database: what does not fit into this turn
+    // has its own in the next, and is told meanwhile as it was seen last.
+    const auto end = std::chrono::steady_clock::now() + turn;
+    auto next = std::upper_bound(open.begin(), open.end(), last_lot_seen_);
+    for (std::size_t i = 0; i < open.size() && std::chrono::steady_clock::now() < end; ++i) {
+        if (next == open.end()) next = open.begin();
+        last_lot_seen_ = *next++;
+        if (const auto standing = ledger_.standing(last_lot_seen_))
+            lots_seen_.insert_or_assign(last_lot_seen_, *standing);
+    }
+    tell_lots_seen();
+}
+
+void House::tell_lots_seen() {
+    std::vector<Metrics::LotUnits> units;
+    double unbalanced = 0;
+    for (const auto& [lot, standing] : lots_seen_) {
+        const LedgerTerms& terms = standing.terms;
+        for (const auto& [state, count] :
+             {std::pair{"unused", terms.unused}, std::pair{"in_process", terms.in_process},
+              std::pair{"installed", terms.installed}, std::pair{"scrapped", terms.scrapped},
+              std::pair{"returned", terms.returned}, std::pair{"missing", terms.missing}}) {
+            units.push_back({lot.get(), state, static_cast<double>(count)});
+        }
+        unbalanced += standing.balances ? 0 : 1;
+    }
+    metrics_.lot_units(units);
+    observe_.measure("lots_unbalanced", "", unbalanced);
 }
 
 }  // namespace hallmark

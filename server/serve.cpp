@@ -28,6 +28,8 @@ House::House(const Config& config, const Clock& clock)
       registry_(database_),
       custody_(database_, registry_),
       spool_(config.imports.spool, spool_limits(config.imports)),
+      hand_overs_(database_, registry_),
+      ledger_(database_),
       android_status_(config.evidence.android_status_list, config.evidence.android_status_max_age),
       family_(make_family(chains_, evidence_settings(config.evidence, android_status_))),
       keys_(registry_, token_),
@@ -93,18 +95,7 @@ House::House(const Config& config, const Clock& clock)
                .challenges = challenges_,
                .issuance = issuance_,
                .installation = installation_},
-      office_{.front = front(),
-              .custody = custody_,
-              .retirement = retirement_,
-              .budgets = budgets_,
-              .quarantines = quarantines_,
-              .proposals = proposals_,
-              .break_glass = break_glass_,
-              .bulk_retirement = bulk_retirement_,
-              .imports = imports_,
-              .spool = spool_,
-              .lists_changed = [this](const IntermediateId&) { jobs_.wake(); },
-              .applied = [this](std::string_view) { jobs_.wake(); }},
+      office_(office_door()),
       audit_{
           .front = front(), .history = history_, .results = results_, .break_glass = break_glass_},
       public_{.front = front(), .publisher = publisher_, .results = results_},
@@ -143,33 +134,24 @@ House::House(const Config& config, const Clock& clock)
                  .observe = observe_,
                  .ready_since = clock_.now(),
                  .heal_token = [this] { heal_token(); },
-                 .tell_budgets = [this] { tell_budgets(); }},
+                 .tell_budgets = [this] { tell_budgets(); },
+                 .tell_lots = [this] { measure_lots(); }},
       http_(http_options()),
       jobs_([this](std::string_view job, std::string_view what) {
           log_.error("job.failed", {{"job", job}, {"what", what}});
       }) {
-    doors_ = {
-        &http_.open(door_options("factory", config.factory, factory_routes(factory_))),
-        &http_.open(door_options(
-            "office", config.office,
-            joined({registry_routes(office_), custody_routes(office_), import_routes(office_),
-                    ending_routes(office_), budget_routes(office_), proposal_routes(office_),
-                    operator_routes(office_), revocation_routes(office_), audit_routes(audit_)}))),
-        &http_.open(door_options("public", config.publishing, public_routes(public_))),
-        &http_.open(door_options("ops", config.ops, ops_routes()))};
+    doors_ = {&http_.open(door_options("factory", config.factory, factory_routes(factory_))),
+              &http_.open(door_options(
+                  "office", config.office,
+                  joined({registry_routes(office_), custody_routes(office_), import_routes(office_),
+                          ledger_routes(office_), ending_routes(office_), budget_routes(office_),
+                          proposal_routes(office_), operator_routes(office_),
+                          revocation_routes(office_), audit_routes(audit_)}))),
+              &http_.open(door_options("public", config.publishing, public_routes(public_))),
+              &http_.open(door_options("ops", config.ops, ops_routes()))};
 }
 
 House::~House() = default;
-
-Observe House::observe() {
-    Observe observe = metrics_.observe();
-    const auto count = observe.event;
-    observe.event = [this, count](std::string_view event, std::string_view detail) {
-        if (count) count(event, detail);
-        log_.info(event, {{"detail", detail}});
-    };
-    return observe;
-}
 
 Front House::front() {
     return {.registry = registry_,

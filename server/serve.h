@@ -6,7 +6,9 @@
 #include "ca/audit/history.h"
 #include "ca/crypto/chain.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/hand_overs.h"
 #include "ca/custody/imports.h"
+#include "ca/custody/ledger.h"
 #include "ca/hsm/token.h"
 #include "ca/issuance/challenge.h"
 #include "ca/issuance/issue.h"
@@ -54,10 +56,13 @@ private:
     [[nodiscard]] HttpServerOptions http_options();
     [[nodiscard]] std::vector<Route> ops_routes();
     [[nodiscard]] Front front();
+    [[nodiscard]] OfficeDoor office_door();
     void heal_token();
     [[nodiscard]] bool all_intermediates_usable() const;
     void measure_at_scrape();
     void tell_budgets();
+    void measure_lots();
+    void tell_lots_seen();
 
     const Config config_;
     const Clock& clock_;
@@ -71,6 +76,8 @@ private:
     Registry registry_;
     CustodyService custody_;
     Spool spool_;  ///< Outlives the doors, whose routes write to it, and the imports that read it.
+    HandOverService hand_overs_;
+    LedgerService ledger_;
     ChainValidator chains_;
     StatusFile android_status_;
     EvidenceFamily family_;
@@ -100,6 +107,9 @@ private:
     Scheduled scheduled_;
     HttpServer http_;
     std::vector<Door*> doors_;
+    // Of the job "lots" alone.
+    std::map<LotId, LedgerService::Standing> lots_seen_;
+    LotId last_lot_seen_;
     Jobs jobs_;
 };
 

@@ -30,11 +30,12 @@ std::string key_name(const PublicKey& key) {
     return to_base64url(sha256(as_bytes(canonical_json(required_members(key)))));
 }
 
-std::string jws_signing_input(const PublicKey& key, std::string_view payload) {
+std::string jws_signing_input(const PublicKey& key, std::string_view payload,
+                              std::string_view type) {
     // RFC 8725 3.11: the type keeps one kind of token from being taken for another; RFC 9782 has
     // it.
     const std::string header =
-        canonical_json(json::object{{"alg", "ES256"}, {"kid", key_name(key)}, {"typ", "eat+jwt"}});
+        canonical_json(json::object{{"alg", "ES256"}, {"kid", key_name(key)}, {"typ", type}});
     return to_base64url(as_bytes(header)) + "." + to_base64url(as_bytes(payload));
 }
 

@@ -39,6 +39,8 @@ Result<Done> check_standing(const ElementRow& row, const Caller& caller, const P
     if (row.lot.state != "released") return refused("lot " + row.lot.state);
     if (row.lot.product != product) return refused("lot allotted to another product");
     if (row.lot.site != caller.site) return refused("lot allotted to another site");
+    if (row.lot.line && row.lot.line->get() != caller.line)
+        return refused("lot allotted to another line");
     return Done{};
 }
 

@@ -103,8 +103,10 @@ public:
     /// not_found, conflict.
     [[nodiscard]] Result<Done> allot(const LotAllotment& allotment, std::string_view actor,
                                      Instant now);
-    /// To released, held or closed; from held to released on two people's word alone. Reason:
-    /// not_found, conflict, malformed_request, forbidden.
+    /// To released, held or closed; from held to released on two people's word alone. Released only
+    /// where its hand-overs are whole from the vendor's manifest to its site and each element owns
+    /// a key; a gap leaves one "lot-release.refused" event with its cause. Reason: not_found,
+    /// conflict, malformed_request, forbidden.
     [[nodiscard]] Result<Done> set_lot_state(const LotId& lot, std::string_view state,
                                              const Word& word, Instant now);
     /// To held, scrapped or returned; from held back to where its lot is (received, or allotted)

@@ -4,6 +4,7 @@
 #include "ca/custody/manifest.h"
 #include "ca/custody/verify_line.h"
 #include "db/elements.h"
+#include "db/hand_overs.h"
 #include "db/manifests.h"
 
 #include <atomic>
@@ -56,6 +57,8 @@ Result<Done> open_lot(Tx& tx, const ImportOrder& order) {
     if (lot->vendor != order.vendor) return Refusal{Reason::conflict, "lot of another vendor"};
     if (lot->state != "received")
         return Refusal{Reason::conflict, "lot is " + lot->state + " and takes no more"};
+    if (HandOvers(tx).has_any(import.lot))
+        return Refusal{Reason::conflict, "lot was handed over and takes no more"};
     return Done{};
 }
 

@@ -1,5 +1,6 @@
 #include "ca/audit/event.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/hand_overs.h"
 #include "ca/custody/release.h"
 #include "ca/domain/lifecycle.h"
 #include "db/elements.h"
@@ -49,6 +50,7 @@ Result<Done> CustodyService::allot(const LotAllotment& allotment, std::string_vi
                           .facts = {{"lot", allotment.lot.get()},
                                     {"product", allotment.product.get()},
                                     {"site", allotment.site.get()},
+                                    {"line", allotment.line ? allotment.line->get() : ""},
                                     {"elements", std::to_string(elements)}}});
         return Done{};
     });
@@ -59,7 +61,8 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
     if (state != "released" && state != "held" && state != "closed") {
         return Refusal{Reason::malformed_request, "no such state of a lot"};
     }
-    return act_in(database_, word, [&](Tx& tx) -> Result<Done> {
+    std::optional<Refusal> gap;
+    auto moved = act_in(database_, word, [&](Tx& tx) -> Result<Done> {
         close_gate(tx);
         const auto row = Lots(tx).find_locked(lot);
         if (!row) return Refusal{Reason::not_found, "no such lot"};
@@ -67,6 +70,12 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
         if (row->state == "held" && state == "released" && !word.is_enough())
             return Refusal{Reason::forbidden, "a held lot comes back by two people"};
         HALLMARK_TRY(keys, check_keys(tx, lot, state));
+        if (state == "released") {
+            if (const auto whole = check_handed_over(tx, *row, *row->site); !whole) {
+                gap = whole.error();
+                return *gap;
+            }
+        }
         Lots(tx).set_state(lot, state);
         append_event(tx,
                      {.type = "lot." + std::string(state),
@@ -77,6 +86,20 @@ Result<Done> CustodyService::set_lot_state(const LotId& lot, std::string_view st
                      word);
         return Done{};
     });
+    // After the roll-back, in a commit of its own: why a lot was not released must be found again.
+    // Where a proposal is applied its own refusal says so.
+    if (gap && word.within == nullptr) {
+        database_.transact([&](Tx& tx) {
+            append_event(tx, {.type = "lot-release.refused",
+                              .subject = "lot/" + lot.get(),
+                              .actor = word.actor,
+                              .time = now,
+                              .facts = {{"lot", lot.get()},
+                                        {"reason", std::string(name_of(gap->reason))},
+                                        {"detail", gap->detail}}});
+        });
+    }
+    return moved;
 }
 
 Result<Done> CustodyService::set_element_state(const ElementId& element, std::string_view state,

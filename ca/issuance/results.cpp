@@ -74,9 +74,17 @@ std::size_t Results::sweep(std::size_t limit, Instant now) {
     return due.size();
 }
 
+Result<std::string> Results::sign(std::string_view type, std::string_view payload) {
+    if (!parts_.key) return Refusal{Reason::unavailable, "report: no key of results is configured"};
+    const SigningKey& key = joined_key();
+    const std::string input = jws_signing_input(key.public_key, payload, type);
+    return jws_compact(key.public_key, input, parts_.signer.sign(key, as_bytes(input)));
+}
+
 const SigningKey& Results::joined_key() {
     const ResultsKey& wanted = *parts_.key;
     if (!parts_.token.is_up()) throw HsmFault(HsmError::token_lost, "the token is not up");
+    const std::lock_guard lock(joining_);
     if (joined_ && !parts_.token.is_usable(wanted.public_key))
         throw HsmFault(HsmError::key_lost, "the token cannot sign with the key of results");
     if (joined_) return *joined_;

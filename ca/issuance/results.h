@@ -9,6 +9,7 @@
 #include "ca/issuance/epoch.h"
 #include "db/attestation_results.h"
 
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -39,6 +40,10 @@ public:
     /// known as another holder's; what was due stays due.
     std::size_t sweep(std::size_t limit, Instant now);
 
+    /// A report of this house's own, as JWS of this type; beside sweep if need be. Reason:
+    /// unavailable where no results are made. Throws as sweep does.
+    [[nodiscard]] Result<std::string> sign(std::string_view type, std::string_view payload);
+
     /// The token of a certificate's result. Reason: not_found, also where it is not made yet.
     [[nodiscard]] Result<std::string> of_certificate(const Serial& serial);
     /// Of a refusal's, by the id that the answer bore.
@@ -53,7 +58,8 @@ private:
     [[nodiscard]] Result<std::string> claims_set(const ResultDue& due, Instant now) const;
 
     Parts parts_;
-    std::optional<SigningKey> joined_;
+    std::mutex joining_;
+    std::optional<SigningKey> joined_;  ///< Once set it stays.
 };
 
 }  // namespace hallmark

@@ -42,6 +42,16 @@ std::string Body::text(std::string_view name, std::size_t limit) {
     return text_if(name, limit).value_or("");
 }
 
+std::uint64_t Body::number(std::string_view name, std::uint64_t limit) {
+    const boost::json::value* value = member(name, true);
+    const std::int64_t* number = value == nullptr ? nullptr : value->if_int64();
+    if (number == nullptr || *number < 0 || static_cast<std::uint64_t>(*number) > limit) {
+        complain("not a whole number, or too large: " + std::string(name));
+        return 0;
+    }
+    return static_cast<std::uint64_t>(*number);
+}
+
 Bytes Body::base64(std::string_view name, std::size_t limit) {
     const auto bytes = from_base64(text(name, limit * 4 / 3 + 4));
     if (!bytes) complain("not base64: " + std::string(name));

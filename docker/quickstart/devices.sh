@@ -67,6 +67,7 @@ provision_devices() {
         --out "$state/$lot.json"
     office manifest import "$state/$lot.json" --vendor swtpm --lot "$lot"
     office lot allot "$lot" --product tpm-gateway --site hall-1
+    office lot hand-over "$lot" --kind receiving --units "${#names[@]}" --to goods-in --site hall-1
     office lot release "$lot"
     devices=()
     for i in "${names[@]}"; do

@@ -166,6 +166,7 @@ void schedule(Jobs& jobs, const Scheduled& parts) {
     });
     jobs.every("imports", seconds(1), [&parts] { parts.imports.run_waiting(); });
     jobs.every("counts", seconds(5), [&parts] { tell_counts(parts); });
+    jobs.every("lots", seconds(60), [&parts] { parts.tell_lots(); });
     jobs.every("expiries", seconds(30), [&parts] {
         tell_expiries(parts);
         tell_lots(parts);

@@ -47,6 +47,7 @@ struct Scheduled {
     Instant ready_since;
     std::function<void()> heal_token;    ///< Looks for a lost token and for lost keys; may throw.
     std::function<void()> tell_budgets;  ///< To the metrics; may throw.
+    std::function<void()> tell_lots;     ///< Counts the lots that are open; may take seconds.
 };
 
 /// Starts all loops; `parts` must outlive them.

@@ -48,6 +48,8 @@ constexpr std::array declared{
     Declared{"intents_unsettled", "hallmark_intents_unsettled", "",
              "Intents of dead epochs that reconcile has not settled."},
     Declared{"lots", "hallmark_lots", "state", "Lots by state."},
+    Declared{"lots_unbalanced", "hallmark_lots_unbalanced", "",
+             "Open lots whose ledger does not balance; hallmark lot report names why."},
     Declared{"void_sweep_stopped", "hallmark_void_sweep_stopped", "",
              "1 where the void sweep stopped because it met more than it may void."},
     Declared{"hsm_sessions_in_use", "hallmark_hsm_sessions_in_use", "",
@@ -130,7 +132,9 @@ Metrics::Families::Families(const Build& build)
       budget_used(gauge(registry, "hallmark_budget_used",
                         "What was charged to a budget, by scope and name.")),
       budget_left(
-          gauge(registry, "hallmark_budget_left", "What is left of a budget, by scope and name.")) {
+          gauge(registry, "hallmark_budget_left", "What is left of a budget, by scope and name.")),
+      lot_units(gauge(registry, "hallmark_lot_units",
+                      "Units of each lot that is not closed, by where they are.")) {
     for (const Declared& row : declared) {
         // The registry hands out the same family for the same name and help.
         gauges.emplace(row.name, GaugeFamily{&gauge(registry, row.exposed, row.help), row.label});

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -50,6 +51,8 @@ struct Metrics::Families {
     };
     /// Touched by the loop that tells budgets alone.
     std::map<prometheus::Labels, BudgetGauges> budgets;
+    prometheus::Family<prometheus::Gauge>& lot_units;
+    std::set<prometheus::Gauge*> lots_told;  ///< Of lot_units; its job's own thread alone.
     std::map<std::string, GaugeFamily, std::less<>>
         gauges;  ///< By the core's name, without prefix.
 };

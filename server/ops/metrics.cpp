@@ -3,6 +3,7 @@
 #include "server/ops/metric_families.h"
 
 #include <algorithm>
+#include <set>
 
 #include <prometheus/text_serializer.h>
 
@@ -98,6 +99,20 @@ void Metrics::budgets(const std::vector<Budget>& budgets) {
         families_->budget_left.Remove(gauges.left);
     }
     families_->budgets = std::move(stand);
+}
+
+void Metrics::lot_units(const std::vector<LotUnits>& units) {
+    std::set<prometheus::Gauge*> told;
+    for (const LotUnits& row : units) {
+        auto& gauge =
+            families_->lot_units.Add({{"lot", label(row.lot)}, {"state", label(row.state)}});
+        gauge.Set(row.units);
+        families_->lots_told.erase(&gauge);
+        told.insert(&gauge);
+    }
+    for (prometheus::Gauge* gauge : families_->lots_told)
+        families_->lot_units.Remove(gauge);
+    families_->lots_told = std::move(told);
 }
 
 Observe Metrics::observe() {

@@ -62,6 +62,14 @@ public:
     /// All there are; those that were told before and are not among them end.
     void budgets(const std::vector<Budget>& budgets);
 
+    struct LotUnits {
+        std::string lot;
+        std::string_view state;  ///< unused, in_process, installed, scrapped, returned, missing
+        double units = 0;
+    };
+    /// All there are: a lot that is no longer named is no longer told.
+    void lot_units(const std::vector<LotUnits>& units);
+
     /// For the core: stages become histograms; events are counted by name; gauges that contract or
     /// core name are set by name, and a name nobody declared is counted in
     /// hallmark_undeclared_measurements_total, never silently dropped.

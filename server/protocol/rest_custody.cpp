@@ -18,6 +18,7 @@ json::value encode_lot(const LotRow& row) {
                      {"scrapped", row.scrapped},   {"returned", row.returned}};
     if (row.product) lot.emplace("product", row.product->get());
     if (row.site) lot.emplace("site", row.site->get());
+    if (row.line) lot.emplace("line", row.line->get());
     return lot;
 }
 
@@ -44,12 +45,16 @@ Result<HttpAnswer> allot_lot(const OfficeDoor& door, const Operator& by,
     HALLMARK_TRY(body, Body::parse(request.body));
     auto product = parse_slug_as<ProductId>(body.text("product"), "product");
     auto site = parse_slug_as<SiteId>(body.text("site"), "site");
+    const auto line_name = body.text_if("line");
     HALLMARK_TRY(whole, body.finish());
     if (!product) return std::move(product).error();
     if (!site) return std::move(site).error();
-    HALLMARK_TRY(allotted,
-                 door.custody.allot({.lot = LotId(lot), .product = *product, .site = *site},
-                                    actor_of(by), door.front.clock.now()));
+    LotAllotment allotment{.lot = LotId(lot), .product = *product, .site = *site};
+    if (line_name) {
+        HALLMARK_TRY(line, parse_slug_as<LineId>(*line_name, "line"));
+        allotment.line = std::move(line);
+    }
+    HALLMARK_TRY(allotted, door.custody.allot(allotment, actor_of(by), door.front.clock.now()));
     return lot_answer(door, LotId(lot));
 }
 

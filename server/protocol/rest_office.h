@@ -5,7 +5,9 @@
 
 #include "ca/custody/budgets.h"
 #include "ca/custody/custody.h"
+#include "ca/custody/hand_overs.h"
 #include "ca/custody/imports.h"
+#include "ca/custody/ledger.h"
 #include "ca/custody/quarantine.h"
 #include "ca/lifecycle/bulk_retirement.h"
 #include "ca/lifecycle/retire.h"
@@ -33,6 +35,10 @@ struct OfficeDoor {
     std::function<void(const IntermediateId&)> lists_changed;
     /// A proposal of this kind was applied. May be empty.
     std::function<void(std::string_view kind)> applied = {};
+    HandOverService& hand_overs;
+    LedgerService& ledger;
+    /// A report as a JWS of this type, by the key of results.
+    std::function<Result<std::string>(std::string_view type, std::string_view payload)> sign_report;
 };
 
 /// Vendors, policies, intermediates, stations. `door` must outlive the routes.
@@ -41,6 +47,8 @@ struct OfficeDoor {
 [[nodiscard]] std::vector<Route> import_routes(const OfficeDoor& door);
 /// Lots, elements (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> custody_routes(const OfficeDoor& door);
+/// Hand-overs, counts and reports (rest_ledger.cpp).
+[[nodiscard]] std::vector<Route> ledger_routes(const OfficeDoor& door);
 /// Endings (rest_custody.cpp).
 [[nodiscard]] std::vector<Route> ending_routes(const OfficeDoor& door);
 

@@ -11,6 +11,7 @@
 #include "ca/registry/registry.h"
 #include "tests/e2e/groundwork.h"
 #include "tests/support/postgres.h"
+#include "tests/support/received.h"
 
 #include <deque>
 
@@ -80,6 +81,7 @@ public:
             "setup", now()));
         must(offices.custody.allot(
             {.lot = lot, .product = ProductId(product), .site = SiteId("hall-1")}, "setup", now()));
+        receive_lot(offices.database, offices.registry, lot, now());
         must(offices.custody.set_lot_state(lot, "released", "setup", now()));
     }
 

@@ -7,6 +7,7 @@
 #include "tests/support/manifest.h"
 #include "tests/support/pki.h"
 #include "tests/support/postgres.h"
+#include "tests/support/received.h"
 
 #include <gtest/gtest.h>
 #include <pqxx/pqxx>
@@ -59,10 +60,11 @@ protected:
     Result<ManifestReport> import(const std::vector<ExampleElement>& elements) {
         return import(write_manifest(elements, example_vendor().signer));
     }
-    /// Imported, allotted to `product` at `site`, and released.
+    /// Imported, allotted to `product` at `site`, received there, and released.
     void release(const std::vector<ExampleElement>& elements) {
         ASSERT_TRUE(import(elements).has_value());
         ASSERT_TRUE(custody.allot({lot, product, site}, actor, noon).has_value());
+        receive_lot(server, registry, lot, noon);
         ASSERT_TRUE(custody.set_lot_state(lot, "released", actor, noon).has_value());
     }
 

@@ -133,6 +133,7 @@ TEST_F(CustodyTest, nothing_is_given_before_release_nor_while_held_nor_after_clo
     expect_refused(ask(), "element received");
     ASSERT_TRUE(custody.allot({lot, product, site}, actor, noon).has_value());
     expect_refused(ask(), "lot allotted");
+    testing::receive_lot(server, registry, lot, noon);
     ASSERT_TRUE(custody.set_lot_state(lot, "released", actor, noon).has_value());
     EXPECT_TRUE(ask().has_value());
     ASSERT_TRUE(custody.set_lot_state(lot, "held", actor, noon).has_value());

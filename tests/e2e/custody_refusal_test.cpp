@@ -98,7 +98,7 @@ TEST_F(CustodyAtTheDoor, asks_again_at_the_moment_of_the_intent) {
     const ClientAnswer answer = issuing.get();
     EXPECT_EQ(answer.status, 422);
     EXPECT_EQ(ask<std::string>("SELECT detail FROM refusal"),
-              "custody: lot not released for this product and site");
+              "custody: lot not released for this product, site and line");
     EXPECT_EQ(ask<long>("SELECT count(*) FROM credential"), 0);
 }
 

@@ -10,6 +10,7 @@
 #include "tests/e2e/soft_station.h"
 #include "tests/e2e/standing.h"
 #include "tests/support/postgres.h"
+#include "tests/support/received.h"
 #include "tests/unit/http/raw_peer.h"
 
 #include <atomic>
@@ -241,6 +242,7 @@ protected:
         return made;
     }
     void move_lot(const std::string& lot, const std::string& state) {
+        if (state == "released") receive_lot(server, registry, LotId(lot), now());
         must(custody.set_lot_state(LotId(lot), state, "setup", now()));
     }
     [[nodiscard]] std::vector<SoftTpm> undelivered(std::size_t count) const {

@@ -77,13 +77,14 @@ inline bool is_es256(EVP_PKEY* key, const std::string& message, const std::strin
 
 /// The payload, where the token is of this key set; nullopt where it is not.
 inline std::optional<boost::json::object> read_token(const std::string& token,
-                                                     const std::string& key_set) {
+                                                     const std::string& key_set,
+                                                     const std::string& type = "eat+jwt") {
     const auto first = token.find('.');
     const auto second = token.find('.', first + 1);
     if (second == std::string::npos || token.find('.', second + 1) != std::string::npos)
         return std::nullopt;
     const auto header = boost::json::parse(octets_of_base64url(token.substr(0, first)));
-    if (header.at("alg").as_string() != "ES256" || header.at("typ").as_string() != "eat+jwt")
+    if (header.at("alg").as_string() != "ES256" || header.at("typ").as_string() != type)
         return std::nullopt;
     const auto keys = boost::json::parse(key_set).at("keys").as_array();
     for (const auto& jwk : keys) {

@@ -93,6 +93,45 @@ protected:
         EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm", manifest), 400);
         EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm&lot=lot-9&format=xml", manifest), 400);
     }
+    /// An allotted lot of three arrives; and what is asked of it.
+    void ask_for_hand_overs(RecordedCaller& desk, const std::string& lot) {
+        const std::string chain = "/v1/lots/" + lot + "/hand-overs";
+        HandOver entry =
+            next_entry(LotId(lot), HandOverService(server, registry).of_lot(LotId(lot)).value().end,
+                       HandOverKind::receiving, "goods-in", now());
+        entry.site = SiteId("hall-1");
+        const std::string signed_entry =
+            write_hand_over(entry, sha256(ground.ada.certificate),
+                            FileKey::parse(text_of(ground.ada.key_file)).value());
+        EXPECT_EQ(desk.post(chain, signed_entry), 201);
+        EXPECT_EQ(desk.post(chain, signed_entry), 409);
+        EXPECT_EQ(desk.post(chain, std::string("{}")), 422);
+        EXPECT_EQ(desk.get(chain), 200);
+        EXPECT_EQ(desk.get("/v1/lots/lot-10/hand-overs"), 404);
+        const std::string three = R"({"units":3})";
+        EXPECT_EQ(desk.post("/v1/lots/" + lot + "/count", three), 201);
+        EXPECT_EQ(desk.post("/v1/lots/lot-10/count", three), 404);
+        EXPECT_EQ(desk.post("/v1/lots/" + lot + "/count", R"({"units":"3"})"), 400);
+        EXPECT_EQ(desk.get("/v1/lots/" + lot + "/report"), 200);
+        EXPECT_EQ(desk.get("/v1/lots/lot-10/report"), 404);
+        EXPECT_EQ(desk.get("/v1/lots/" + lot + "/report.jws"), 200);
+        EXPECT_EQ(desk.get("/v1/lots/lot-10/report.jws"), 404);
+        ask_for_shifts(desk);
+    }
+    void ask_for_shifts(RecordedCaller& desk) {
+        const std::string shift = "?from=" + to_rfc3339(now() - std::chrono::hours(1)) +
+                                  "&to=" + to_rfc3339(now() + std::chrono::hours(1));
+        EXPECT_EQ(desk.get("/v1/stations/station-1/report" + shift), 200);
+        EXPECT_EQ(desk.get("/v1/stations/nobody/report" + shift), 404);
+        EXPECT_EQ(desk.get("/v1/stations/station-1/report?from=today"), 400);
+        owner.transact([](Tx& tx) {
+            tx.raw().exec("ALTER TABLE station DISABLE TRIGGER USER");
+            tx.raw().exec("UPDATE station SET line = 'line-a' WHERE id = 'station-1'");
+            tx.raw().exec("ALTER TABLE station ENABLE TRIGGER USER");
+        });
+        EXPECT_EQ(desk.get("/v1/sites/hall-1/lines/line-a/report" + shift), 200);
+        EXPECT_EQ(desk.get("/v1/sites/hall-1/lines/line-b/report" + shift), 404);
+    }
 
     ExchangeLog log{exchanges_file(folder.path())};
 };
