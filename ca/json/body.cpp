@@ -42,16 +42,6 @@ std::string Body::text(std::string_view name, std::size_t limit) {
     return text_if(name, limit).value_or("");
 }
 
-std::uint64_t Body::number(std::string_view name, std::uint64_t limit) {
-    const boost::json::value* value = member(name, true);
-    const std::int64_t* number = value == nullptr ? nullptr : value->if_int64();
-    if (number == nullptr || *number < 0 || static_cast<std::uint64_t>(*number) > limit) {
-        complain("not a whole number, or too large: " + std::string(name));
-        return 0;
-    }
-    return static_cast<std::uint64_t>(*number);
-}
-
 Bytes Body::base64(std::string_view name, std::size_t limit) {
     const auto bytes = from_base64(text(name, limit * 4 / 3 + 4));
     if (!bytes) complain("not base64: " + std::string(name));
@@ -117,7 +107,7 @@ std::optional<std::uint64_t> Body::number_if(std::string_view name, std::uint64_
     if (value->is_int64() && value->as_int64() >= 0 &&
         static_cast<std::uint64_t>(value->as_int64()) <= most)
         return static_cast<std::uint64_t>(value->as_int64());
-    complain("no whole number, or too large: " + std::string(name));
+    complain("not a whole number, or too large: " + std::string(name));
     return std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 #include "ca/issuance/clock_watch.h"
 
 #include "db/epochs.h"
+#include "tests/support/moved_clock.h"
 #include "tests/support/postgres.h"
 
 #include <gmock/gmock.h>
@@ -15,12 +16,6 @@ using std::chrono::seconds;
 using ::testing::EndsWith;
 using ::testing::StartsWith;
 
-class Moved final : public Clock {
-public:
-    [[nodiscard]] Instant now() const override { return SystemClock().now() + by; }
-    std::chrono::microseconds by{0};
-};
-
 class ClockWatched : public ::testing::Test {
 protected:
     [[nodiscard]] std::string objection() {
@@ -31,7 +26,7 @@ protected:
     Database owner{{.conninfo = conninfo, .connections = 1}};
     Database server{
         {.conninfo = testing::conninfo_as(conninfo, "hallmark_server_login"), .connections = 1}};
-    Moved clock;
+    testing::MovedClock clock;
     /// The bound between the two clocks lies wide, so that what is set back is seen alone.
     ClockWatch watch{server, clock, {.step_back = seconds(5), .disagreement = seconds(60)}};
 };
@@ -45,25 +40,25 @@ TEST_F(ClockWatched, believes_nothing_that_was_never_compared) {
 
 TEST_F(ClockWatched, bears_a_small_step_back_and_no_large_one_until_the_time_was_passed_again) {
     ASSERT_TRUE(watch.look());
-    clock.by = seconds(-4);
+    clock.move(seconds(-4));
     EXPECT_EQ(objection(), "");
-    clock.by = seconds(-20);
+    clock.move(seconds(-16));
     EXPECT_THAT(objection(), StartsWith("clock: this node's was set back by "));
     EXPECT_FALSE(watch.look()) << "comparing it anew does not make it right";
-    clock.by = seconds(-3);
+    clock.move(seconds(17));
     EXPECT_EQ(objection(), "");
     EXPECT_TRUE(watch.look());
 }
 
 TEST_F(ClockWatched, says_which_clock_is_ahead) {
-    clock.by = seconds(90);
+    clock.move(seconds(90));
     EXPECT_FALSE(watch.look());
     EXPECT_THAT(objection(), EndsWith(" s ahead of the database's"));
     EXPECT_NEAR(watch.disagreement().count(), 90, 1);
-    clock.by = seconds(-90);
+    clock.move(seconds(-180));
     EXPECT_FALSE(watch.look());
     EXPECT_THAT(objection(), EndsWith(" s behind the database's"));
-    clock.by = seconds(0);
+    clock.move(seconds(90));
     EXPECT_TRUE(watch.look()) << "a time that was not believed is none to come back to";
 }
 

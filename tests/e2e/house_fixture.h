@@ -9,30 +9,17 @@
 #include "tests/e2e/groundwork.h"
 #include "tests/e2e/soft_station.h"
 #include "tests/e2e/standing.h"
+#include "tests/support/moved_clock.h"
 #include "tests/support/postgres.h"
 #include "tests/support/received.h"
 #include "tests/unit/http/raw_peer.h"
 
-#include <atomic>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace hallmark::testing {
-
-/// The machine's clock, and as far from it as a test wants.
-class MovedClock final : public Clock {
-public:
-    [[nodiscard]] Instant now() const override {
-        return machine_.now() + std::chrono::microseconds(moved_.load());
-    }
-    void move(std::chrono::microseconds by) { moved_ += by.count(); }
-
-private:
-    SystemClock machine_;
-    std::atomic<std::int64_t> moved_{0};
-};
 
 struct Delivery {
     std::string lot;

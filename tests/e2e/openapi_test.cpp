@@ -29,7 +29,6 @@ protected:
     void whom_the_house_knows();
     void what_the_house_rests_on();
     void lots_and_elements();
-    void budgets_and_quarantine();
     void the_record();
     void the_open_doors();
     void what_the_doors_refuse();
@@ -170,6 +169,7 @@ void OpenApi::lots_and_elements() {
     EXPECT_EQ(desk.post("/v1/lots/lot-9/allot", home), 409);
     EXPECT_EQ(desk.post("/v1/lots/lot-10/allot", home), 404);
     ask_for_hand_overs(desk, "lot-9");
+    ask_for_budgets(desk);
     EXPECT_EQ(desk.post("/v1/lots/lot-9/release", "{}"), 200);
     EXPECT_EQ(desk.post("/v1/lots/lot-9/hold", "{}"), 200);
     EXPECT_EQ(desk.post("/v1/elements/swtpm/el-1/hold"), 200);
@@ -181,34 +181,6 @@ void OpenApi::lots_and_elements() {
     EXPECT_EQ(desk.post("/v1/lots/lot-9/close"), 200);
     for (const std::string act : {"release", "hold", "close"})
         EXPECT_EQ(desk.post("/v1/lots/lot-10/" + act), 404);
-}
-
-void OpenApi::budgets_and_quarantine() {
-    auto desk = recorded("office", ground.ada);
-    const std::string day =
-        R"({"layer":"site","id":"hall-1","per":"day","count":100,"station_share":50})";
-    EXPECT_EQ(desk.post("/v1/budgets", day), 201);
-    EXPECT_EQ(desk.post("/v1/budgets", replaced(day, "100", "101")), 202);
-    EXPECT_EQ(desk.post("/v1/budgets", replaced(day, "site", "moon")), 400);
-    EXPECT_EQ(desk.post("/v1/budgets", replaced(day, "100", "1.5")), 400);
-    EXPECT_EQ(desk.get("/v1/budgets"), 200);
-    const std::string berlin =
-        R"({"time_zone":"Europe/Berlin","shifts":["early 1,2,3 06:00-14:00"]})";
-    EXPECT_EQ(desk.get("/v1/sites/hall-1/calendar"), 200);
-    EXPECT_EQ(desk.post("/v1/sites/hall-1/calendar", berlin), 202);
-    EXPECT_EQ(desk.post("/v1/sites/hall-1/calendar", replaced(berlin, "1,2,3", "1,2,9")), 400);
-    EXPECT_EQ(desk.get("/v1/sites/Hall/calendar"), 404);
-    const std::string order =
-        R"({"vendor":"swtpm","model":"m-9","firmware":"1","cause":"known bad"})";
-    EXPECT_EQ(desk.post("/v1/quarantines", order), 201);
-    EXPECT_EQ(desk.post("/v1/quarantines", order), 409);
-    EXPECT_EQ(desk.post("/v1/quarantines", replaced(order, "known bad", "")), 400);
-    EXPECT_EQ(desk.get("/v1/quarantines"), 200);
-    EXPECT_EQ(desk.get("/v1/quarantines/1/credentials"), 200);
-    EXPECT_EQ(desk.get("/v1/quarantines/1/credentials?cursor=x"), 400);
-    EXPECT_EQ(desk.get("/v1/quarantines/99/credentials"), 404);
-    EXPECT_EQ(desk.post("/v1/quarantines/1/lift"), 202);
-    EXPECT_EQ(desk.post("/v1/quarantines/99/lift"), 404);
 }
 
 void OpenApi::the_record() {
@@ -311,7 +283,6 @@ TEST_F(OpenApi, says_what_the_house_says) {
     whom_the_house_knows();
     what_the_house_rests_on();
     lots_and_elements();
-    budgets_and_quarantine();
     two_people();
     the_record();
     the_open_doors();

@@ -93,6 +93,32 @@ protected:
         EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm", manifest), 400);
         EXPECT_EQ(desk.post("/v1/manifests?vendor=swtpm&lot=lot-9&format=xml", manifest), 400);
     }
+    void ask_for_budgets(RecordedCaller& desk) {
+        const std::string day =
+            R"({"layer":"site","id":"hall-1","per":"day","count":100,"station_share":50})";
+        EXPECT_EQ(desk.post("/v1/budgets", day), 201);
+        EXPECT_EQ(desk.post("/v1/budgets", replaced(day, "100", "101")), 202);
+        EXPECT_EQ(desk.post("/v1/budgets", replaced(day, "site", "moon")), 400);
+        EXPECT_EQ(desk.post("/v1/budgets", replaced(day, "100", "1.5")), 400);
+        EXPECT_EQ(desk.get("/v1/budgets"), 200);
+        const std::string berlin =
+            R"({"time_zone":"Europe/Berlin","shifts":["early 1,2,3 06:00-14:00"]})";
+        EXPECT_EQ(desk.get("/v1/sites/hall-1/calendar"), 200);
+        EXPECT_EQ(desk.post("/v1/sites/hall-1/calendar", berlin), 202);
+        EXPECT_EQ(desk.post("/v1/sites/hall-1/calendar", replaced(berlin, "1,2,3", "1,2,9")), 400);
+        EXPECT_EQ(desk.get("/v1/sites/Hall/calendar"), 404);
+        const std::string order =
+            R"({"vendor":"swtpm","model":"m-9","firmware":"1","cause":"known bad"})";
+        EXPECT_EQ(desk.post("/v1/quarantines", order), 201);
+        EXPECT_EQ(desk.post("/v1/quarantines", order), 409);
+        EXPECT_EQ(desk.post("/v1/quarantines", replaced(order, "known bad", "")), 400);
+        EXPECT_EQ(desk.get("/v1/quarantines"), 200);
+        EXPECT_EQ(desk.get("/v1/quarantines/1/credentials"), 200);
+        EXPECT_EQ(desk.get("/v1/quarantines/1/credentials?cursor=x"), 400);
+        EXPECT_EQ(desk.get("/v1/quarantines/99/credentials"), 404);
+        EXPECT_EQ(desk.post("/v1/quarantines/1/lift"), 202);
+        EXPECT_EQ(desk.post("/v1/quarantines/99/lift"), 404);
+    }
     /// An allotted lot of three arrives; and what is asked of it.
     void ask_for_hand_overs(RecordedCaller& desk, const std::string& lot) {
         const std::string chain = "/v1/lots/" + lot + "/hand-overs";
