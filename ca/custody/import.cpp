@@ -57,7 +57,7 @@ Result<Done> open_lot(Tx& tx, const ImportOrder& order) {
     if (lot->vendor != order.vendor) return Refusal{Reason::conflict, "lot of another vendor"};
     if (lot->state != "received")
         return Refusal{Reason::conflict, "lot is " + lot->state + " and takes no more"};
-    if (HandOvers(tx).has_any(import.lot))
+    if (HandOvers(tx).has_any(order.lot))
         return Refusal{Reason::conflict, "lot was handed over and takes no more"};
     return Done{};
 }
