@@ -37,7 +37,12 @@ constexpr const char* insert_arrival_sql = R"sql(
     INSERT INTO manifest_arrival (sha256, vendor, lot)
     VALUES ($1, $2, $3)
 )sql";
+// A COPY is short; what is asked once at the commit grows with the manifest.
+constexpr const char* take_time_sql = R"sql(
+    SET LOCAL statement_timeout = '15min'
+)sql";
 void Manifests::arrive(const Digest& sha256, const VendorId& vendor, const LotId& lot) {
+    tx_.raw().exec0(take_time_sql);
     tx_.raw().exec_params0(insert_arrival_sql, bytea(sha256), vendor.get(), lot.get());
 }
 

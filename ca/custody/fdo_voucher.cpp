@@ -4,7 +4,7 @@
 // all of them. For later entries they differ: the previous entry as it stands, or its payload
 // alone. Either commits to all that was signed, and either is taken.
 #include "ca/crypto/cose.h"
-#include "ca/crypto/cose_key.h"
+#include "ca/custody/fdo_fields.h"
 #include "ca/custody/manifest.h"
 #include "ca/custody/manifest_fields.h"
 #include "ca/custody/manifest_signer.h"
@@ -22,10 +22,6 @@ constexpr std::int64_t version_1_1 = 101;
 constexpr std::size_t guid_octets = 16;
 constexpr std::size_t most_entries = 16;
 constexpr std::size_t most_certificates = 8;
-constexpr std::int64_t hash_sha256 = -16, hash_sha384 = -43;  // RFC 9054 2.1
-constexpr std::int64_t hmac_sha256 = 5, hmac_sha384 = 6;      // RFC 9053 3.1
-constexpr std::int64_t type_p256 = 10, type_p384 = 11;
-constexpr std::int64_t encoding_x509 = 1, encoding_chain = 2, encoding_cose = 3;
 
 /// An item and its own octets.
 struct Taken {
@@ -47,13 +43,6 @@ struct Voucher {
     std::vector<Taken> entries;
 };
 
-bool is_array(const CborItem& item, std::size_t count) {
-    return item.kind == Kind::array && item.items.size() == count;
-}
-bool is_number(const CborItem& item, std::int64_t number) {
-    return item.kind == Kind::number && item.number == number;
-}
-
 std::optional<Taken> take(ByteView& rest, const CborLimits& limits) {
     const ByteView before = rest;
     auto item = take_cbor(rest, limits);
@@ -67,49 +56,6 @@ std::optional<std::size_t> take_array_head(ByteView& rest) {
     const std::size_t count = rest[0] - 0x80u;
     rest = rest.subspan(1);
     return count;
-}
-
-/// [hash type, octets].
-bool is_mac(const CborItem& item) {
-    if (!is_array(item, 2) || item.items[1].kind != Kind::bytes) return false;
-    const std::size_t octets = item.items[1].octets.size();
-    return (is_number(item.items[0], hmac_sha256) && octets == 32) ||
-           (is_number(item.items[0], hmac_sha384) && octets == 48);
-}
-
-/// Whether the item is a hash of these octets, under the algorithm that it names.
-bool is_hash_of(const CborItem& item, ByteView octets) {
-    if (!is_array(item, 2) || item.items[1].kind != Kind::bytes) return false;
-    const bool is_256 = is_number(item.items[0], hash_sha256);
-    if (!is_256 && !is_number(item.items[0], hash_sha384)) return false;
-    return item.items[1].octets ==
-           hash(is_256 ? HashAlgorithm::sha256 : HashAlgorithm::sha384, octets);
-}
-
-Result<Bytes> spki_in(const CborItem& encoding, const CborItem& body) {
-    if (is_number(encoding, encoding_x509) && body.kind == Kind::bytes) return body.octets;
-    if (is_number(encoding, encoding_cose)) return spki_of_cose_key(body);
-    if (is_number(encoding, encoding_chain) && body.kind == Kind::array && !body.items.empty() &&
-        body.items.front().kind == Kind::bytes) {
-        HALLMARK_TRY(certificate, parse_certificate(body.items.front().octets));
-        return certificate.spki;
-    }
-    return bad_entry("encoding not taken");
-}
-
-/// PublicKey = [type, encoding, body]; SECP256R1 and SECP384R1 alone.
-Result<PublicKey> key_in(const CborItem& item) {
-    if (!is_array(item, 3)) return bad_entry("public key malformed");
-    const bool is_p256 = is_number(item.items[0], type_p256);
-    if (!is_p256 && !is_number(item.items[0], type_p384))
-        return bad_entry("public key: type not taken");
-    const auto spki = spki_in(item.items[1], item.items[2]);
-    if (!spki) return bad_entry("public key: " + spki.error().detail);
-    auto key = parse_public_key(*spki);
-    if (!key) return bad_entry("public " + key.error().detail);
-    if (key->algorithm() != (is_p256 ? KeyAlgorithm::ec_p256 : KeyAlgorithm::ec_p384))
-        return bad_entry("public key: not of the type that it says");
-    return key;
 }
 
 Result<Done> read_header(Voucher& voucher, const CborLimits& limits) {

@@ -135,7 +135,7 @@ TEST_F(Import, keeps_to_the_limits_of_one_document_of_all_of_them_and_of_the_lin
     // While another import holds the database's turn, what comes waits in line, and the line is
     // short.
     auto holder = std::make_unique<Database>(DatabaseOptions{
-        .conninfo = conninfo_as(conninfo, "hallmark_server_login"), .connections = 1});
+        .conninfo = testing::conninfo_as(conninfo, "hallmark_server_login"), .connections = 1});
     holder->transact([&](Tx& tx) {
         ASSERT_TRUE(Manifests(tx).lock_imports());
         const auto first = post("vendor=swtpm&lot=lot-9", std::string(3000, ' '));

@@ -1,5 +1,5 @@
 // fuzz: NEEDS ca/domain ca/crypto ca/json ca/custody tests/support
-// covers: ca/custody/fdo_voucher.cpp
+// covers: ca/custody/fdo_voucher.cpp ca/custody/fdo_fields.cpp
 // Ownership vouchers under foreign bytes: as the whole document, and as what the maker signs in a
 // transfer, since no fuzzer can.
 #include "ca/custody/manifest.h"

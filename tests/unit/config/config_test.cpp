@@ -98,6 +98,11 @@ public_key = "results-1.pem"
 [proposals]
 lifetime_s = 3600
 open_per_operator = 5
+[imports]
+spool = "/var/spool/hallmark"
+max_octets = 4096
+spool_octets = 8192
+queue = 3
 [log]
 level = "debug"
 file = "log/hallmark.jsonl"
@@ -137,6 +142,10 @@ drain_s = 5
     EXPECT_EQ(config->results.public_key, "/etc/hallmark/results-1.pem");
     EXPECT_EQ(config->proposals.lifetime, std::chrono::hours(1));
     EXPECT_EQ(config->proposals.open_per_operator, 5u);
+    EXPECT_EQ(config->imports.spool, "/var/spool/hallmark");
+    EXPECT_EQ(config->imports.max_octets, 4096u);
+    EXPECT_EQ(config->imports.spool_octets, 8192u);
+    EXPECT_EQ(config->imports.queue, 3u);
     EXPECT_EQ(config->log.file, "/etc/hallmark/log/hallmark.jsonl");
     EXPECT_EQ(config->limits.drain, std::chrono::seconds(5));
 }
@@ -158,6 +167,9 @@ TEST_P(WrongConfig, is_refused_with_its_line_and_key) {
 INSTANTIATE_TEST_SUITE_P(
     All, WrongConfig,
     ::testing::Values(
+        Wrong{"spool_smaller_than_one_document",
+              "[imports]\nmax_octets = 4096\nspool_octets = 2048\n",
+              "imports.spool_octets must hold one of max_octets"},
         Wrong{"unknown_table", "[challange]\nlifetime_s = 1\n", "line 14: unknown key challange"},
         Wrong{"unknown_key", "[workers]\nseets = 1\n", "line 15: unknown key workers.seets"},
         Wrong{"unknown_door", "[doors.back]\nport = 1\n", "unknown key doors.back"},
