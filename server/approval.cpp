@@ -20,7 +20,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr JsonLimits limits{.octets = 16u * 1024 * 1024, .depth = 16, .members = 200'000};
+constexpr JsonLimits limits{
+    .octets = std::size_t{16} * 1024 * 1024, .depth = 16, .members = 200'000};
 
 /// The proposal as its own text says, not as the answer around it does.
 json::object shown(const json::object& text, const Digest& digest) {
@@ -46,9 +47,9 @@ Certificate certificate_in(const std::string& file) {
 
 }  // namespace
 
-int approve_proposal(const OfficeAccess& access, const std::string& id, std::string sha256_given,
-                     std::istream& in, std::ostream& out, std::ostream& err) {
-    const std::string target = "/v1/proposals/" + segment(id);
+int approve_proposal(const OfficeAccess& access, const ApprovalWords& words, std::istream& in,
+                     std::ostream& out, std::ostream& err) {
+    const std::string target = "/v1/proposals/" + segment(words.id);
     const auto answer = call_office(access, look_at(target), err);
     if (!answer) return 2;
     if (answer->status != 200) return tell_answer(access, *answer, out, err);
@@ -60,16 +61,17 @@ int approve_proposal(const OfficeAccess& access, const std::string& id, std::str
     const std::string text(canonical->as_string());
     const auto parsed = parse_json(text, limits);
     if (!parsed || !parsed->is_object() || !parsed->as_object().contains("diff") ||
-        parsed->as_object().at("proposal") != json::value(id))
+        parsed->as_object().at("proposal") != json::value(words.id))
         throw Fault("the server's text is not that proposal's");
     const std::string digest = to_hex(sha256(as_bytes(text)));
     if (!access.json)
         print_answer(json::serialize(shown(parsed->as_object(), sha256(as_bytes(text)))), out);
-    if (sha256_given.empty()) {
+    std::string given = words.sha256;
+    if (given.empty()) {
         out << "Type the sha256 of what you approve: " << std::flush;
-        std::getline(in, sha256_given);
+        std::getline(in, given);
     }
-    if (sha256_given != digest) {
+    if (given != digest) {
         err << "hallmark: that is not the digest of the text above; nothing was approved\n";
         return 3;
     }

@@ -6,10 +6,14 @@
 
 namespace hallmark {
 
-/// Shows the proposal and asks `in` for its digest where `sha256` is empty. 0 applied; 1 to 3 as
+struct ApprovalWords {
+    std::string id;
+    std::string sha256;  ///< Empty: asked for.
+};
+/// Shows the proposal and asks `in` for its digest where none is given. 0 applied; 1 to 3 as
 /// ask_office; 3 also where the digest given is not that of the text shown.
-int approve_proposal(const OfficeAccess& access, const std::string& id, std::string sha256,
-                     std::istream& in, std::ostream& out, std::ostream& err);
+int approve_proposal(const OfficeAccess& access, const ApprovalWords& words, std::istream& in,
+                     std::ostream& out, std::ostream& err);
 
 /// A newcomer's proof that the key is in their hand (ca/registry/possession.h), as base64.
 struct Possession {

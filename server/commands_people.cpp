@@ -28,15 +28,11 @@ void add_proposal_words(CLI::App& app, const OfficeWords& words) {
         ->add_option("id", *shown, "Proposal")
         ->required();
 
-    struct Approval {
-        std::string id, sha256;
-    };
-    const auto approval = std::make_shared<Approval>();
+    const auto approval = std::make_shared<ApprovalWords>();
     CLI::App* approve =
         words.deed(*group, "approve", "Shows it, asks for its sha256, and has it applied",
                    [approval](const OfficeAccess& access) {
-                       return approve_proposal(access, approval->id, approval->sha256, std::cin,
-                                               std::cout, std::cerr);
+                       return approve_proposal(access, *approval, std::cin, std::cout, std::cerr);
                    });
     approve->add_option("id", approval->id, "Proposal")->required();
     approve->add_option("--sha256", approval->sha256, "Of its text; asked for where absent");

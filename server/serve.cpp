@@ -224,6 +224,7 @@ bool House::close() {
     // Nothing is in flight any more: what is left reserved may be settled by others at once.
     settle_own(database_, epoch_, clock_.now());
     refusals_.close_minutes(clock_.now(), RefusalBook::Which::all);
+    proposals_.summarize(clock_.now(), clock_.now());
     epoch_.end();
     log_.info("server.stopped", {{"in_time", in_time ? "true" : "false"}});
     return in_time;

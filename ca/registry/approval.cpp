@@ -106,7 +106,11 @@ Refusal ProposalService::record(const Approval& approval, std::string_view act, 
             if (ended)
                 proposals.decide(approval.id, {.state = "stale", .why = clipped(refusal.detail)});
         }
-        if (!ended && proposals.refused_lately(actor) >= rules_.refusals_per_minute) return;
+        if (!ended && proposals.refused_lately(actor) >= rules_.refusals_per_minute) {
+            more_refused_.count(approval.by, sha256(as_bytes(approval.id + " " + refusal.detail)),
+                                approval.now);
+            return;
+        }
         refusal.record = random_uuid();
         append_event(tx, {.type = ended ? "proposal.stale" : "proposal.refused",
                           .subject = "proposal/" + approval.id,

@@ -18,6 +18,7 @@ Refusal conflict(std::string why) {
 
 std::string listed(const std::vector<Role>& roles) {
     std::vector<std::string> names;
+    names.reserve(roles.size());
     for (const Role role : roles)
         names.emplace_back(name_of(role));
     return joined(names);

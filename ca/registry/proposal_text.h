@@ -11,7 +11,7 @@
 namespace hallmark {
 
 inline constexpr JsonLimits text_limits{
-    .octets = 4u * 1024 * 1024, .depth = 16, .members = 100'000};
+    .octets = std::size_t{4} * 1024 * 1024, .depth = 16, .members = 100'000};
 inline constexpr std::size_t longest_why = 1024;
 
 [[nodiscard]] Refusal proposal_refused(Reason reason, const std::string& why);

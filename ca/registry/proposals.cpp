@@ -42,6 +42,7 @@ const ProposalKind* ProposalService::kind_of(std::string_view name) const {
 }
 
 void ProposalService::expire(Instant now) {
+    summarize(now - std::chrono::minutes(1), now);
     database_.transact([&](Tx& tx) {
         for (const StoredProposal& row : Proposals(tx).overdue()) {
             Proposals(tx).decide(row.id, {.state = "expired"});
@@ -55,6 +56,20 @@ void ProposalService::expire(Instant now) {
                                         {"expires_at", to_rfc3339(row.expires_at)}}});
         }
     });
+}
+
+void ProposalService::summarize(Instant until, Instant now) {
+    for (const RefusedMinutes::Minute& minute : more_refused_.take(until)) {
+        database_.transact([&](Tx& tx) {
+            append_event(tx, {.type = "proposal.refusals",
+                              .subject = "operator/" + minute.by.get() + "/refusals",
+                              .actor = actor_of(minute.by),
+                              .time = now,
+                              .facts = {{"count", std::to_string(minute.count)},
+                                        {"from", to_rfc3339(minute.begun)},
+                                        {"digest", to_hex(minute.digest)}}});
+        });
+    }
 }
 
 Result<Proposal> ProposalService::propose(std::string_view name, const json::object& change,

@@ -6,6 +6,7 @@
 #include "ca/domain/caller.h"
 #include "ca/domain/clock.h"
 #include "ca/domain/result.h"
+#include "ca/registry/refused_minutes.h"
 #include "ca/registry/word.h"
 #include "db/database.h"
 #include "db/proposals.h"
@@ -49,7 +50,8 @@ struct ProposalKind {
 struct ProposalRules {
     std::chrono::seconds lifetime{24 * 3600};  ///< At most seven days.
     std::size_t open_per_operator = 20;
-    std::size_t refusals_per_minute = 60;  ///< On record, per operator; more are counted only.
+    /// On record singly, per operator; more become one summary.
+    std::size_t refusals_per_minute = 60;
 };
 
 /// A proposal with its text taken apart.
@@ -77,6 +79,9 @@ public:
 
     /// Ends what nobody decided in time. Each of the others does it first.
     void expire(Instant now);
+    /// Writes the summaries of refusals that were not recorded singly and began at `until` or
+    /// before. expire() does it for the minutes that are over.
+    void summarize(Instant until, Instant now);
 
     /// Reason: not_found.
     [[nodiscard]] Result<Proposal> find(const std::string& id, Instant now);
@@ -101,6 +106,7 @@ private:
     Database& database_;
     std::map<std::string, ProposalKind, std::less<>> kinds_;
     ProposalRules rules_;
+    RefusedMinutes more_refused_;
 };
 
 }  // namespace hallmark

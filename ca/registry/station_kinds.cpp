@@ -58,6 +58,7 @@ Result<std::string> possession_of(const Enrolment& enrolment) {
 
 std::vector<std::string> names_of(const std::vector<ProductId>& products) {
     std::vector<std::string> names;
+    names.reserve(products.size());
     for (const ProductId& product : products)
         names.push_back(product.get());
     return names;

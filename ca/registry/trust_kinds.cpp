@@ -67,6 +67,7 @@ Result<Survey> survey_pin(Tx& tx, const json::object& change, Instant) {
     HALLMARK_TRY(anchors, check_anchors(pin.anchors.roots, pin.anchors.intermediates));
     const StoredPin before = Vendors(tx).pin_of(pin.vendor, pin.format).value_or(StoredPin{});
     std::vector<std::string> exceptions;
+    exceptions.reserve(pin.exceptions.size());
     for (const ChainException exception : pin.exceptions)
         exceptions.emplace_back(name_of(exception));
     Survey survey{.subjects = {"vendor/" + pin.vendor.get() + "/" + pin.format},

@@ -14,7 +14,8 @@ namespace {
 namespace json = boost::json;
 
 /// A vendor's pin of 64 certificates, in base64.
-constexpr JsonLimits body_limits{.octets = 2u * 1024 * 1024, .depth = 8, .members = 2'000};
+constexpr JsonLimits body_limits{
+    .octets = std::size_t{2} * 1024 * 1024, .depth = 8, .members = 2'000};
 constexpr std::uint32_t page = 50;
 
 json::object encode_row(const StoredProposal& row) {

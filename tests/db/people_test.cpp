@@ -50,6 +50,32 @@ TEST_F(People, are_not_enrolled_by_a_proof_that_is_not_theirs) {
     EXPECT_EQ(count("proposal"), 0);
 }
 
+TEST_F(People, prove_keys_of_every_kind_that_may_be_theirs) {
+    const Person curve{"mary", testing::make_ec_key(KeyAlgorithm::ec_p384)};
+    const Person rsa{"tom", testing::shared_rsa_key()};
+    decided("operator.add", person_change(curve));
+    auto change = person_change(rsa);
+    change["proof"] =
+        to_base64(rsa.key.sign(possession_text("operator", "tom", sha256(rsa.certificate)),
+                               SignatureAlgorithm::rsa_pkcs1_sha256));
+    decided("operator.add", change);
+    EXPECT_EQ(who(curve.certificate).id, OperatorId("mary"));
+    EXPECT_EQ(who(rsa.certificate).id, OperatorId("tom"));
+}
+
+TEST_F(People, enrol_a_station_whose_certificate_another_signed_with_a_proof_alone) {
+    Person st{"st-1"};
+    st.certificate = testing::make_client_certificate(testing::make_root("plant"), "st-1", st.key);
+    auto change = station_change();
+    change["certificate"] = to_base64(st.certificate);
+    EXPECT_TRUE(refused(propose("station.enrol", change, ada), Reason::invalid_document));
+    change["proof"] = to_base64(st.proof("operator"));
+    EXPECT_TRUE(refused(propose("station.enrol", change, ada), Reason::invalid_document));
+    change["proof"] = to_base64(st.proof("station"));
+    decided("station.enrol", change);
+    EXPECT_EQ(count("station WHERE id = 'st-1'"), 1);
+}
+
 TEST_F(People, have_a_key_that_nobody_else_has) {
     decided("station.enrol", {{"id", "st-1"},
                               {"site", "leipzig"},

@@ -235,6 +235,12 @@ TEST_F(Proposals, refused_again_and_again_do_not_fill_the_record) {
     for (int i = 0; i < 5; ++i)
         EXPECT_TRUE(refused(quiet.approve(random_uuid(), {}, by, now), Reason::not_found));
     EXPECT_EQ(count("event WHERE type = 'proposal.refused'"), 3);
+    quiet.expire(now);
+    EXPECT_EQ(count("event WHERE type = 'proposal.refusals'"), 0) << "its minute is not over";
+    quiet.expire(now + 61s);
+    quiet.expire(now + 122s);
+    EXPECT_EQ(count("event WHERE type = 'proposal.refusals'"), 1);
+    EXPECT_EQ(last_fact("proposal.refusals", "count"), "2");
 }
 
 TEST_F(Proposals, of_a_policy_show_the_lines_that_change) {
