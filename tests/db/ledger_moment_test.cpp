@@ -71,6 +71,24 @@ TEST_F(LedgerOfTheMoment, balances_whenever_it_is_asked) {
                                                          .missing = 0}));
 }
 
+TEST_F(LedgerOfTheMoment, balances_while_manifests_come) {
+    const LotId open("lot-2");
+    deliver(open, {fresh_element("first")});
+    std::atomic<bool> done = false;
+    auto goods_in = std::async(std::launch::async, [&] {
+        for (int i = 0; i < 100; ++i)
+            deliver(open, {fresh_element("more-" + std::to_string(i))});
+        done = true;
+    });
+    while (!done && goods_in.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+        const auto standing = ledger.standing(open);
+        ASSERT_TRUE(standing.has_value());
+        ASSERT_TRUE(standing->balances) << "by " << standing->terms.difference();
+    }
+    goods_in.get();
+    EXPECT_EQ(ledger.standing(open)->terms.unused, 101u);
+}
+
 TEST_F(LedgerOfTheMoment, counts_the_shelf_against_the_book_of_that_moment) {
     auto line = std::async(std::launch::async, [&] { work(); });
     std::uint64_t expected = elements;
