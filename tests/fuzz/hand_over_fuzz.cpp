@@ -51,10 +51,10 @@ std::string around(std::string_view header, std::string_view payload) {
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     const std::string_view text = as_text(ByteView(data, size));
-    const std::string header = canonical_json(
-        json::object{{"alg", "ES256"},
-                     {"typ", "hallmark-hand-over+jws"},
-                     {"x5t#S256", to_base64url(sha256(as_bytes("certificate")))}});
+    const std::string header =
+        canonical_json(json::object{{"alg", "ES256"},
+                                    {"typ", "hallmark-hand-over+jws"},
+                                    {"x5t#S256", to_base64url(sha256(as_bytes("certificate")))}});
     HandOver entry;
     entry.lot = LotId("lot-1");
     entry.sequence = 1;

@@ -59,6 +59,13 @@ TEST(Jws, names_algorithm_key_and_kind_in_its_header) {
     EXPECT_EQ(as_text(*from_base64url(input.substr(dot + 1))), R"({"iat":1})");
 }
 
+TEST(Jws, says_of_what_other_kind_it_is) {
+    const std::string input = jws_signing_input(example_key(), "{}", "hallmark-report+jws");
+    const auto header =
+        json::parse(as_text(*from_base64url(input.substr(0, input.find('.'))))).as_object();
+    EXPECT_EQ(header.at("typ").as_string(), "hallmark-report+jws");
+}
+
 TEST(JwkSet, names_a_key_by_its_thumbprint) {
     // The example key's thumbprint, by RFC 7638 3.1 with another implementation.
     EXPECT_EQ(key_name(example_key()), "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");

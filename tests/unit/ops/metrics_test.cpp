@@ -38,6 +38,7 @@ void fill(Metrics& metrics) {
     metrics.commit_queue(5);
     metrics.budgets({{"lot", "gone", "meter", "all", 1, 1}});
     metrics.budgets({{"product", "meter", "", "day", 3, 97}});
+    metrics.lot_units({{"lot-1", "unused", 4}, {"lot-1", "missing", 0}});
     const Observe observe = metrics.observe();
     observe.took("issuance", "verify", 800us);
     observe.note("credential.issued", "0102");
@@ -62,6 +63,7 @@ TEST(Metrics, speak_as_the_contract_says) {
           "hallmark_hsm_errors_total{kind=\"token-lost\"} 1", "hallmark_hsm_sessions_in_use 3",
           "hallmark_db_commit_batch_size_sum 16", "hallmark_db_commit_queue_depth 5",
           "hallmark_budget_left{name=\"meter\",per=\"day\",product=\"none\",scope=\"product\"} 97",
+          "hallmark_lot_units{lot=\"lot-1\",state=\"unused\"} 4",
           "hallmark_issuances_unconfirmed 2", "hallmark_lots{state=\"released\"} 4",
           "hallmark_intermediate_expiry_timestamp_seconds{intermediate=\"one\"} 1800000000",
           "hallmark_events_total{event=\"credential.issued\"} 1",
@@ -71,6 +73,17 @@ TEST(Metrics, speak_as_the_contract_says) {
     }
     EXPECT_THAT(text, AllOf(Not(HasSubstr("nobody_declared")), Not(HasSubstr("name=\"gone\"")),
                             Not(HasSubstr("\xff"))));
+}
+
+TEST(Metrics, forget_a_lot_that_is_no_longer_told) {
+    Metrics metrics({.version = "0.1.0", .node = "north"});
+    metrics.lot_units({{"lot-1", "unused", 4}, {"lot-2", "unused", 5}});
+    metrics.lot_units({{"lot-2", "unused", 6}});
+    EXPECT_THAT(metrics.text(),
+                AllOf(Not(HasSubstr("lot-1")),
+                      HasSubstr("hallmark_lot_units{lot=\"lot-2\",state=\"unused\"} 6")));
+    metrics.lot_units({});
+    EXPECT_THAT(metrics.text(), Not(HasSubstr("lot-2")));
 }
 
 TEST(Metrics, satisfy_promtool) {
