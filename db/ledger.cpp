@@ -43,7 +43,8 @@ std::vector<EvidenceFailures> failures_in(const pqxx::result& rows) {
     for (const auto& row : rows) {
         list.push_back({.format = row[0].as<std::string>(),
                         .model = row[1].as<std::string>(),
-                        .count = row[2].as<std::uint64_t>()});
+                        .firmware = row[2].as<std::string>(),
+                        .count = row[3].as<std::uint64_t>()});
     }
     return list;
 }
@@ -142,17 +143,18 @@ std::optional<LineTimes> Ledger::times_of(const LotId& lot) {
     return times_in(tx_.raw().exec_params1(times_of_lot_sql, lot.get()));
 }
 
+// A refusal that names no listed element may be any lot's of the product at the site: it is told with
+// each of them.
 constexpr const char* failures_of_lot_sql = R"sql(
-    SELECT COALESCE(r.format, ''),
-           COALESCE((SELECT CASE WHEN min(model) = max(model) THEN min(model) END FROM element WHERE lot = $1), ''),
-           count(*)
+    SELECT COALESCE(r.format, ''), COALESCE(r.model, e.model, ''), COALESCE(r.firmware, ''), count(*)
     FROM lot l
     JOIN station s ON s.site = l.site
     JOIN refusal r ON r.station = s.id AND r.product = l.product
-    WHERE l.id = $1 AND r.reason = 'evidence-not-accepted'
+    LEFT JOIN element e ON e.id = r.element
+    WHERE l.id = $1 AND r.reason IN ('evidence-not-accepted', 'policy-denied') AND COALESCE(e.lot, $1) = $1
       AND r.at >= (SELECT min(at) FROM event WHERE lot = $1 AND type = 'lot.allotted')
-    GROUP BY 1
-    ORDER BY 1
+    GROUP BY 1, 2, 3
+    ORDER BY 1, 2, 3
     LIMIT $2
 )sql";
 std::vector<EvidenceFailures> Ledger::failures_of(const LotId& lot, std::size_t limit) {
@@ -162,7 +164,7 @@ std::vector<EvidenceFailures> Ledger::failures_of(const LotId& lot, std::size_t 
 constexpr const char* stations_of_sql = R"sql(
     SELECT id
     FROM station
-    WHERE site = $1 AND to_jsonb(station) ->> 'line' = $2
+    WHERE site = $1 AND line = $2
     ORDER BY id
 )sql";
 std::vector<StationId> Ledger::stations_of(const SiteId& site, const LineId& line) {
@@ -249,12 +251,13 @@ std::optional<LineTimes> Ledger::times_of(const Shift& shift) {
 }
 
 constexpr const char* failures_of_shift_sql = R"sql(
-    SELECT COALESCE(format, ''), '', count(*)
-    FROM refusal
-    WHERE station = ANY ($1::text[]) AND at >= $2::timestamptz AND at < $3::timestamptz
-      AND reason = 'evidence-not-accepted'
-    GROUP BY 1
-    ORDER BY 1
+    SELECT COALESCE(r.format, ''), COALESCE(r.model, e.model, ''), COALESCE(r.firmware, ''), count(*)
+    FROM refusal r
+    LEFT JOIN element e ON e.id = r.element
+    WHERE r.station = ANY ($1::text[]) AND r.at >= $2::timestamptz AND r.at < $3::timestamptz
+      AND r.reason IN ('evidence-not-accepted', 'policy-denied')
+    GROUP BY 1, 2, 3
+    ORDER BY 1, 2, 3
     LIMIT $4
 )sql";
 std::vector<EvidenceFailures> Ledger::failures_of(const Shift& shift, std::size_t limit) {

@@ -114,7 +114,7 @@ void print_report(const json::object& report, std::ostream& out) {
     out << "retries " << plain(report, "retries") << "\n";
     for (const json::value& failure : report.at("attestation_failures").as_array()) {
         out << "attestation failures\n  ";
-        print_line(failure.as_object(), {"format", "model", "count"}, out);
+        print_line(failure.as_object(), {"format", "model", "firmware", "count"}, out);
     }
     if (const json::value* times = report.if_contains("time_per_device")) {
         out << "time per device, microseconds\n  ";

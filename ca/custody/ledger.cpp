@@ -124,6 +124,7 @@ json::array encode(const std::vector<EvidenceFailures>& failures) {
         json::object one{{"count", failure.count}};
         if (!failure.format.empty()) one.emplace("format", failure.format);
         if (!failure.model.empty()) one.emplace("model", failure.model);
+        if (!failure.firmware.empty()) one.emplace("firmware", failure.firmware);
         list.push_back(std::move(one));
     }
     return list;
