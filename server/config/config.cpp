@@ -91,7 +91,6 @@ void read_work(Section& top, Config& config) {
     proposals.finish();
     Section limits = top.child("limits");
     limits.take("body_octets", config.limits.body_octets, {1024, 64 * 1024 * 1024});
-    limits.take("manifest_octets", config.limits.manifest_octets, {1024, 1024 * 1024 * 1024});
     limits.take("refusals_per_minute", config.limits.refusals_per_minute, {1, 1'000'000});
     limits.take("misuse_per_hour", config.limits.misuse_per_hour, {1, 1'000'000});
     limits.take("suspect_elements", config.limits.suspect_elements, {1, 1'000'000});

@@ -107,7 +107,6 @@ struct Config {
     } log;
     struct Limits {
         std::size_t body_octets = 256 * 1024;
-        std::size_t manifest_octets = 64u * 1024 * 1024;
         std::size_t refusals_per_minute =
             60;                            ///< Recorded singly per caller; more become one summary.
         std::size_t misuse_per_hour = 30;  ///< Of a station's; then it is locked.

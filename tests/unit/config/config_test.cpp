@@ -108,7 +108,6 @@ level = "debug"
 file = "log/hallmark.jsonl"
 [limits]
 body_octets = 2048
-manifest_octets = 4096
 refusals_per_minute = 2
 misuse_per_hour = 3
 suspect_elements = 4
