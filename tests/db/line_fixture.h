@@ -189,7 +189,7 @@ protected:
     std::uint32_t rework_limit = 2;
     Digest policy{};
     std::int64_t epoch = server.transact([](Tx& tx) { return Epochs(tx).begin("node-1"); });
-    RefusalBook refusals{server, 1000};
+    RefusalBook refusals{server, {.singly_per_minute = 1000}};
     Oracle oracle{server, registry, Observe{}};
     InstallationService installation{{.database = server,
                                       .refusals = refusals,
