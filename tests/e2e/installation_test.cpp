@@ -153,7 +153,7 @@ protected:
     }
     std::size_t sweep(Instant ready_since, std::size_t limit = 100) {
         Oracle oracle(server, registry, {});
-        RefusalBook refusals(server, 60);
+        RefusalBook refusals(server, {.singly_per_minute = 60});
         InstallationService service({.database = server,
                                      .refusals = refusals,
                                      .oracle = oracle,
