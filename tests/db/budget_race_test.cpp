@@ -67,7 +67,7 @@ protected:
 
     std::string conninfo = testing::Postgres::cluster().fresh_database();
     Database owner{{.conninfo = conninfo, .connections = 2}};
-    testing::PlantRows plant{owner, stations, stations*(runs + 3)};
+    testing::PlantRows plant{owner, conninfo, stations, stations*(runs + 3)};
     GroupCommit::Options node{.conninfo = testing::conninfo_as(conninfo, "hallmark_server_login")};
     GroupCommit north{node, nullptr};
     GroupCommit south{node, nullptr};

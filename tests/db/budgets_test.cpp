@@ -95,7 +95,7 @@ TEST_F(BudgetsSet, want_a_known_layer_and_window_and_a_share_that_is_a_part) {
 }
 
 TEST_F(BudgetsSet, warn_once_at_each_mark) {
-    testing::PlantRows plant(owner, 1, 20);
+    testing::PlantRows plant(owner, conninfo, 1, 20);
     set({"lot", "lot-1", "all", 20, 20});
     GroupCommit commits({.conninfo = testing::conninfo_as(conninfo, "hallmark_server_login")},
                         nullptr);

@@ -60,6 +60,9 @@ protected:
             EXPECT_GT(all_weeks[act], 4) << act;
     }
 
+    /// What was held comes back on the word of more than one.
+    static constexpr const char* of_two = "setup";
+
     std::size_t below(std::size_t end) {
         return std::uniform_int_distribution<std::size_t>(0, end - 1)(chance);
     }
@@ -114,7 +117,7 @@ protected:
         if (unit.lost) return;
         const bool comes_back = state_of(unit.element) == "held" && below(3) != 0;
         const char* const state = comes_back ? "allotted" : states[below(5)];
-        tried(state, custody.set_element_state(unit.element, state, actor, now));
+        tried(state, custody.set_element_state(unit.element, state, of_two, now));
     }
     void a_device_ends() {
         const Unit& unit = any();
@@ -130,7 +133,7 @@ protected:
         } else if (luck < 7) {
             tried("hold", custody.set_lot_state(which, "held", actor, now));
         } else {
-            tried("release", custody.set_lot_state(which, "released", actor, now));
+            tried("release", custody.set_lot_state(which, "released", of_two, now));
         }
     }
     void some_are_lost_and_a_lot_is_counted() {

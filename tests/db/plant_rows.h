@@ -17,14 +17,19 @@ class PlantRows {
 public:
     /// `stations` of line "l-1" at site "hall-1", each for product "meter"; `elements` of lot
     /// "lot-1".
-    PlantRows(Database& owner, std::size_t stations, std::size_t elements) : owner_(owner) {
-        owner.transact([&](Tx& tx) {
+    /// Made beside the laws of manifests and hand-overs, which are not what is tried here.
+    PlantRows(Database& owner, const std::string& conninfo, std::size_t stations,
+              std::size_t elements)
+        : owner_(owner) {
+        Database superuser({.conninfo = conninfo_as(conninfo, "postgres"), .connections = 1});
+        superuser.transact([&](Tx& tx) {
+            tx.raw().exec("SET LOCAL session_replication_role = replica");
+            tx.raw().exec("SET LOCAL search_path = hallmark");
             tx.raw().exec_params0(people_sql, stations);
             tx.raw().exec(house_sql);
             tx.raw().exec_params0(elements_sql, elements);
-            tx.raw().exec(released_sql);
-            epoch_ = Epochs(tx).begin("node-1");
         });
+        epoch_ = owner.transact([](Tx& tx) { return Epochs(tx).begin("node-1"); });
     }
 
     /// One more attempt by that station, for the next element that nobody tried yet.
@@ -103,19 +108,15 @@ private:
             RETURNING number
         )
         INSERT INTO vendor_anchor (pin, kind, position, certificate) SELECT number, 'root', 0, 'root' FROM pinned;
-        INSERT INTO lot (id, vendor) VALUES ('lot-1', 'maker');
+        INSERT INTO lot (id, vendor, state, product, site)
+        VALUES ('lot-1', 'maker', 'released', 'meter', 'hall-1');
         INSERT INTO manifest (sha256, vendor, format, signer_sha256, bytes, units, keys, lot, imported_by, imported_at)
         VALUES (sha256('manifest'), 'maker', 'test', sha256('signer'), 1, 1, 1, 'lot-1', 'setup', now())
     )sql";
     static constexpr const char* elements_sql = R"sql(
-        INSERT INTO element (id, vendor, unique_id, model, lot, manifest)
-        SELECT 'maker/' || i, 'maker', i::text, 'm-1', 'lot-1', sha256('manifest')
+        INSERT INTO element (id, vendor, unique_id, model, lot, manifest, state)
+        SELECT 'maker/' || i, 'maker', i::text, 'm-1', 'lot-1', sha256('manifest'), 'allotted'
         FROM generate_series(0, $1 - 1) i
-    )sql";
-    static constexpr const char* released_sql = R"sql(
-        UPDATE lot SET state = 'allotted', product = 'meter', site = 'hall-1';
-        UPDATE element SET state = 'allotted';
-        UPDATE lot SET state = 'released'
     )sql";
     static constexpr const char* challenge_sql = R"sql(
         INSERT INTO challenge (challenge, door, purpose, station, product, policy_sha256, format, expires_at)

@@ -69,11 +69,13 @@ TEST_F(HandOversAtTheDoor, a_lot_is_released_once_it_was_received_where_it_is_us
 TEST_F(HandOversAtTheDoor, outside_parties_sign_for_themselves) {
     const HouseSigner vendor = testing::make_house_signer("swtpm");
     const HouseSigner trader = testing::make_house_signer("trader");
-    const std::string trusted = (folder.path() / "trader.pem").string();
-    std::ofstream(trusted) << to_pem(trader.poster.certificate, "CERTIFICATE");
     pin("hand-over", {.roots = {vendor.poster.certificate}, .intermediates = {}});
-    ASSERT_EQ(run({"vendor", "add", "trader", "--format", "hand-over", "--roots", trusted}).status,
-              0);
+    must(
+        registry.pin_vendor({.vendor = VendorId("trader"),
+                             .format = "hand-over",
+                             .anchors = {.roots = {trader.poster.certificate}, .intermediates = {}},
+                             .exceptions = {}},
+                            "setup", now()));
     (void)allotted({.lot = "lot-2", .prefix = "h-", .count = 3});
     const LotId lot("lot-2");
     ASSERT_EQ(bring(vendor.sign(

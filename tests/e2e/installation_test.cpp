@@ -118,11 +118,11 @@ TEST_F(Installation, waits_for_the_oracles_word) {
 
 TEST_F(Installation, that_fails_lets_the_element_be_reworked_once_and_gives_nothing_back) {
     ASSERT_EQ(line.give_up(bench).status, 200);
-    EXPECT_EQ(ask<long>("SELECT sum(used)::bigint FROM usage"), 2);
+    EXPECT_EQ(ask<long>("SELECT sum(used)::bigint FROM usage"), 3);
     Bench second(tpms[0]);
     ASSERT_EQ(line.provision(second).status, 201);
     EXPECT_EQ(second.device(), bench.device());
-    EXPECT_EQ(ask<long>("SELECT sum(used)::bigint FROM usage"), 4);
+    EXPECT_EQ(ask<long>("SELECT sum(used)::bigint FROM usage"), 6);
     ASSERT_EQ(line.give_up(second).status, 200);
 
     Bench third(tpms[0]);

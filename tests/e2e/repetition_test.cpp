@@ -129,7 +129,7 @@ TEST_F(Twins, of_one_request_at_the_same_moment_make_one_certificate) {
     EXPECT_EQ(after.credentials, before.credentials + 1);
     EXPECT_EQ(after.intents, before.intents + 1);
     EXPECT_EQ(after.signatures, before.signatures + 1);
-    EXPECT_EQ(after.charges, before.charges + 2);
+    EXPECT_EQ(after.charges, before.charges + 3);
     EXPECT_EQ(line.repeat(bench).status, 200);
 }
 

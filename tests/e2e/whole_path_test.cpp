@@ -65,7 +65,7 @@ TEST_F(WholePath, a_device_gets_one_certificate_that_openssl_takes) {
     Standing expected = before;
     expected.credentials = expected.intents = expected.bodies = expected.devices = 1;
     expected.bound = expected.names = 1;
-    expected.charges = 2;  // The station's and the lot's.
+    expected.charges = 3;  // The station's, the lot's and the intermediate's.
     ++expected.known_keys;
     ++expected.events;
     ++expected.signatures;

@@ -49,7 +49,9 @@ TEST_F(Issuing, keeps_within_the_window_of_the_intermediate) {
 }
 
 TEST_F(Issuing, stops_on_every_node_within_a_second_of_a_suspension) {
-    House other(config(), clock);
+    Config beside = config();
+    beside.imports.spool = (folder.path() / "spool-2").string();
+    House other(beside, clock);
     other.open();
     auto options = caller("factory", ground.station_1);
     options.url = "https://127.0.0.1:" + std::to_string(other.port("factory"));

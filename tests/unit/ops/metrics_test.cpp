@@ -62,7 +62,7 @@ TEST(Metrics, speak_as_the_contract_says) {
           "hallmark_hsm_sign_duration_seconds_count 1", "hallmark_hsm_reconnects_total 1",
           "hallmark_hsm_errors_total{kind=\"token-lost\"} 1", "hallmark_hsm_sessions_in_use 3",
           "hallmark_db_commit_batch_size_sum 16", "hallmark_db_commit_queue_depth 5",
-          "hallmark_budget_left{name=\"meter\",per=\"day\",product=\"none\",scope=\"product\"} 97",
+          "hallmark_budget_left{name=\"meter\",per=\"day\",product=\"\",scope=\"product\"} 97",
           "hallmark_lot_units{lot=\"lot-1\",state=\"unused\"} 4",
           "hallmark_issuances_unconfirmed 2", "hallmark_lots{state=\"released\"} 4",
           "hallmark_intermediate_expiry_timestamp_seconds{intermediate=\"one\"} 1800000000",
