@@ -143,8 +143,8 @@ std::optional<LineTimes> Ledger::times_of(const LotId& lot) {
     return times_in(tx_.raw().exec_params1(times_of_lot_sql, lot.get()));
 }
 
-// A refusal that names no listed element may be any lot's of the product at the site: it is told with
-// each of them.
+// A refusal that names no listed element may be any lot's of the product at the site: it is told
+// with each of them.
 constexpr const char* failures_of_lot_sql = R"sql(
     SELECT COALESCE(r.format, ''), COALESCE(r.model, e.model, ''), COALESCE(r.firmware, ''), count(*)
     FROM lot l

@@ -54,7 +54,8 @@ struct StockCountRow {
 
 struct EvidenceFailures {
     std::string format;
-    std::string model;     ///< Proven by the evidence, else of the element that was shown; may be empty.
+    std::string
+        model;  ///< Proven by the evidence, else of the element that was shown; may be empty.
     std::string firmware;  ///< Proven by the evidence; empty where none held.
     std::uint64_t count = 0;
 };
