@@ -51,13 +51,6 @@ std::vector<HandOverRow> HandOvers::of_lot(const LotId& lot) {
     return rows;
 }
 
-constexpr const char* has_any_sql = R"sql(
-    SELECT EXISTS (SELECT FROM hand_over WHERE lot = $1)
-)sql";
-bool HandOvers::has_any(const LotId& lot) {
-    return tx_.raw().exec_params1(has_any_sql, lot.get())[0].as<bool>();
-}
-
 constexpr const char* insert_sql = R"sql(
     INSERT INTO hand_over (lot, sequence, kind, giver, taker, units, stands, site, at, previous, sha256,
                            certificate_sha256, document, posted_by, posted_at)

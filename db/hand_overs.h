@@ -44,7 +44,6 @@ public:
     [[nodiscard]] ManifestSum origin_of(const LotId& lot);
     /// In their order.
     [[nodiscard]] std::vector<HandOverRow> of_lot(const LotId& lot);
-    [[nodiscard]] bool has_any(const LotId& lot);
     void insert(const HandOverRow& row);
 
     /// Notes these elements as given away by the entry; the first that is not in the lot in this

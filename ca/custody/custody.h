@@ -91,7 +91,7 @@ public:
     /// Reads the document twice: for its digest, then a unit at a time, verified on all cores and
     /// written by COPY, in one transaction. A manifest with a bad entry imports nothing; the detail
     /// says which ("entry 7 (uniqueId ...): why"), and a "manifest.refused" event stays. A lot is
-    /// made by its first manifest and takes more until it is allotted. Reason: invalid_document,
+    /// made by its manifest and takes no other. Reason: invalid_document,
     /// too_large, conflict.
     [[nodiscard]] Result<ManifestReport> import(const ImportOrder& order, const OpenDocument& open,
                                                 const ImportWatch& watch = {});

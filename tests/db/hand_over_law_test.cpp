@@ -96,11 +96,18 @@ TEST_F(HandOverLaw, takes_the_next_entry_and_no_other) {
 
 TEST_F(HandOverLaw, begins_with_all_manifests_and_ends_their_taking) {
     LotId several("lot-2");
-    for (const char* unique_id : {"11", "12"}) {
-        ASSERT_TRUE(custody.import_manifest(
-            example, several, write_manifest({fresh_element(unique_id)}, example_vendor().signer),
-            actor, noon));
-    }
+    ASSERT_TRUE(custody.import_manifest(
+        example, several, write_manifest({fresh_element("11")}, example_vendor().signer), actor,
+        noon));
+    // A lot from before lots were one manifest each.
+    Database superuser({.conninfo = testing::conninfo_as(conninfo, "postgres"), .connections = 1});
+    superuser.transact([](Tx& tx) {
+        tx.raw().exec(
+            "INSERT INTO hallmark.manifest (sha256, vendor, format, signer_sha256, bytes, "
+            "units, keys, lot, imported_by, imported_at) SELECT sha256('second'), vendor, "
+            "format, signer_sha256, bytes, units, keys, lot, imported_by, imported_at "
+            "FROM hallmark.manifest WHERE lot = 'lot-2'");
+    });
     const auto said = server.transact([&](Tx& tx) {
         return digest_from_bytes(
             from_hex(tx.raw()

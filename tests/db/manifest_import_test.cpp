@@ -190,17 +190,18 @@ TEST_F(ManifestImport, refuses_an_element_of_an_earlier_manifest_in_either_spell
     EXPECT_EQ(count("element"), 1u);
 }
 
-TEST_F(ManifestImport, adds_to_a_lot_of_the_same_vendor_until_it_is_allotted) {
+TEST_F(ManifestImport, refuses_another_document_for_the_lot_of_one_that_is_in) {
     ASSERT_TRUE(import({fresh_element("01")}).has_value());
-    EXPECT_TRUE(import({fresh_element("02")}).has_value());
+    expect_refused(import({fresh_element("02")}), Reason::conflict,
+                   "lot came by another manifest and takes no more");
     expect_refused(
         custody.import_manifest(
             other, lot, write_manifest({fresh_element("03")}, other_vendor().signer), actor, noon),
         Reason::conflict, "lot of another vendor");
     ASSERT_TRUE(custody.allot({lot, product, site}, actor, noon).has_value());
     expect_refused(import({fresh_element("04")}), Reason::conflict,
-                   "lot is allotted and takes no more");
-    EXPECT_EQ(count("element"), 2u);
+                   "lot came by another manifest and takes no more");
+    EXPECT_EQ(count("element"), 1u);
 }
 
 }  // namespace

@@ -71,11 +71,13 @@ TEST_F(StolenStation, gets_its_last_unit_once_through_64_connections) {
     std::vector<std::future<int>> answers;
     for (const SoftTpm& tpm : delivery) {
         answers.push_back(std::async(std::launch::async, [this, &tpm] {
-            auto line = station();
-            Bench bench(tpm);
             for (;;) {
-                const int status = line.provision(bench).status;
-                if (status != 503) return status;
+                // A house that is full says so, or takes longer than a station waits.
+                try {
+                    const int status = issued(ground.station_1, tpm);
+                    if (status != 503) return status;
+                } catch (const Fault&) {
+                }
                 std::this_thread::sleep_for(std::chrono::milliseconds(20));
             }
         }));
