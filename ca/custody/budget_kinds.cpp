@@ -32,14 +32,15 @@ Result<Survey> survey_budget(Tx& tx, const json::object& change, Instant) {
     const auto before = Budgets(tx).find(budget.layer, budget.id, budget.per);
     if (before && before->count == budget.count && before->station_share == budget.station_share)
         return Refusal{Reason::conflict, "budget: it is so already"};
-    const auto share = before ? before->station_share : std::nullopt;
+    const std::string share_before =
+        before && before->station_share ? std::to_string(*before->station_share) : std::string();
     return Survey{
         .subjects = {"budget/" + budget.layer + "/" + budget.id + "/" + budget.per},
         .lines = {addition("layer", budget.layer), addition("id", budget.id),
                   addition("per", budget.per),
                   difference("count", before ? std::to_string(before->count) : "",
                              std::to_string(budget.count)),
-                  difference("station share", shown(share), shown(budget.station_share))}};
+                  difference("station share", share_before, shown(budget.station_share))}};
 }
 
 /// "early 1,2,3 06:00-14:00", as text_of(ShiftRow) writes it; check_calendar judges the parts.
