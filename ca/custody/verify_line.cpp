@@ -16,7 +16,8 @@ namespace hallmark {
 namespace {
 
 constexpr std::size_t claims_a_batch = 32;
-constexpr std::size_t batches_a_verifier = 8;  ///< Read ahead of the taker.
+/// Read ahead of the taker: more than a COPY takes at once, so that the verifiers go on meanwhile.
+constexpr std::size_t batches_a_verifier = 64;
 constexpr int niceness = 5;
 
 struct Batch {
