@@ -25,6 +25,12 @@ protected:
                 .actor = actor,
                 .now = noon};
     }
+    /// Into a lot of their own, before the one in question.
+    Result<ManifestReport> import_earlier(const std::vector<ExampleElement>& elements) {
+        return custody.import_manifest(example, LotId("lot-0"),
+                                       write_manifest(elements, example_vendor().signer), actor,
+                                       noon);
+    }
     void expect_nothing_imported() {
         for (const char* table : {"manifest", "lot", "element", "element_key"})
             EXPECT_EQ(count(table), 0u) << table;

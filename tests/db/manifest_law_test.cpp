@@ -33,7 +33,7 @@ TEST_F(ManifestImport, names_the_first_bad_entry_of_several_whoever_finds_it_fir
 
 TEST_F(ManifestImport, names_a_claimed_unit_behind_the_first_copy) {
     auto elements = many(2500);
-    ASSERT_TRUE(import({{"elsewhere", "", elements[2300].keys}}).has_value());
+    ASSERT_TRUE(import_earlier({{"elsewhere", "", elements[2300].keys}}).has_value());
     expect_refused(import(elements), Reason::invalid_document,
                    "entry 2300 (uniqueId unit-2300): key ");
     EXPECT_EQ(count("element"), 1u);
@@ -84,8 +84,6 @@ TEST_F(ManifestImport, of_the_light_form_is_kept_and_its_lot_never_released) {
     ASSERT_TRUE(report.has_value()) << report.error().detail;
     EXPECT_EQ(report->units, 2u);
     EXPECT_EQ(report->keys, 0u);
-    // A full manifest beside it does not help: every element of a released lot owns a key.
-    ASSERT_TRUE(import({fresh_element("03")}).has_value());
     ASSERT_TRUE(custody.allot({lot, product, site}, actor, noon).has_value());
     const std::uint64_t events = count("event");
     const auto released = custody.set_lot_state(lot, "released", actor, noon);

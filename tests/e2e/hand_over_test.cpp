@@ -153,7 +153,7 @@ TEST_F(HandOversAtTheDoor, a_lot_that_was_handed_over_takes_no_more_manifests) {
     };
     ASSERT_EQ(entry("lot-3").status, 0);
     EXPECT_THROW((void)delivered({.lot = "lot-3", .prefix = "j-", .count = 1}), std::runtime_error);
-    EXPECT_EQ(last_detail("manifest.refused"), "lot was handed over and takes no more");
+    EXPECT_EQ(last_detail("manifest.refused"), "lot came by another manifest and takes no more");
 }
 
 }  // namespace

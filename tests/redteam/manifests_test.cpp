@@ -70,7 +70,9 @@ TEST_F(ManifestAttack, repeated_with_one_unit_changed_changes_nothing) {
     ASSERT_EQ(import(manifest(elements), "lot-9").status, 0);
     const auto own = elements;
     elements[1] = fresh_element("rt-2");
-    expect_refused(manifest(elements), "lot-9", "invalid-document",
+    expect_refused(manifest(elements), "lot-9", "conflict",
+                   "lot came by another manifest and takes no more");
+    expect_refused(manifest(elements), "lot-10", "invalid-document",
                    "uniqueId rt-1 is element swtpm/rt-1 of an earlier manifest");
     // In a lot of its own, and with nothing but the key that it would like to have for its own.
     expect_refused(manifest({elements[1]}), "lot-10", "invalid-document",
@@ -81,7 +83,7 @@ TEST_F(ManifestAttack, repeated_with_one_unit_changed_changes_nothing) {
     std::string changed = manifest({fresh_element("rt-4")});
     const auto at = changed.find("\"payload\":\"") + 40;
     changed[at] = changed[at] == 'A' ? 'B' : 'A';
-    expect_refused(changed, "lot-9", "invalid-document", "entry 0");
+    expect_refused(changed, "lot-10", "invalid-document", "entry 0");
     // And the honest one again says so and changes nothing.
     const std::string before = held();
     const Standing stands = standing();
@@ -92,7 +94,8 @@ TEST_F(ManifestAttack, repeated_with_one_unit_changed_changes_nothing) {
 }
 
 TEST_F(ManifestAttack, for_a_lot_that_was_handed_out_already_brings_nothing) {
-    expect_refused(manifest(elements), "lot-1", "conflict", "lot is released and takes no more");
+    expect_refused(manifest(elements), "lot-1", "conflict",
+                   "lot came by another manifest and takes no more");
 }
 
 }  // namespace
