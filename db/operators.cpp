@@ -1,9 +1,6 @@
 #include "db/operators.h"
 
-#include "ca/domain/fault.h"
-#include "db/columns.h"
-
-#include <sstream>
+#include "db/operator_row.h"
 
 namespace hallmark {
 namespace {
@@ -15,23 +12,13 @@ std::string spaced(const std::vector<Role>& roles) {
     return text;
 }
 
-OperatorRow operator_in(const pqxx::row& row) {
-    OperatorRow found;
-    StoredOperator& person = found.person;
-    person.id = OperatorId(row[0].as<std::string>());
-    person.name = row[1].as<std::string>();
-    std::istringstream roles(row[2].as<std::string>());
-    for (std::string name; roles >> name;) {
-        const auto role = role_from(name);
-        if (!role) throw Fault("operator " + person.id.get() + " has the unknown role " + name);
-        person.roles.push_back(*role);
-    }
-    person.expires = instant_in(row[3]);
-    person.state = row[4].as<std::string>();
-    found.certificate_sha256 = digest_in(row[5]);
-    found.enrolled_by = row[6].as<std::string>();
-    found.is_expired = row[7].as<bool>();
-    return found;
+/// From the columns of an operator and three more: its certificate, who enrolled it, whether it has
+/// expired.
+OperatorRow whole_row_in(const pqxx::row& row) {
+    return {.person = operator_in(row),
+            .certificate_sha256 = digest_in(row[5]),
+            .enrolled_by = row[6].as<std::string>(),
+            .is_expired = row[7].as<bool>()};
 }
 
 }  // namespace
@@ -46,7 +33,7 @@ constexpr const char* find_operator_sql = R"sql(
 std::optional<OperatorRow> Operators::find(const OperatorId& id) {
     const pqxx::result rows = run_prepared(tx_, find_operator_sql, id.get());
     if (rows.empty()) return std::nullopt;
-    return operator_in(rows[0]);
+    return whole_row_in(rows[0]);
 }
 
 constexpr const char* find_shared_sql = R"sql(
@@ -60,7 +47,7 @@ constexpr const char* find_shared_sql = R"sql(
 std::optional<OperatorRow> Operators::find_shared(const OperatorId& id) {
     const pqxx::result rows = run_prepared(tx_, find_shared_sql, id.get());
     if (rows.empty()) return std::nullopt;
-    return operator_in(rows[0]);
+    return whole_row_in(rows[0]);
 }
 
 constexpr const char* all_operators_sql = R"sql(
@@ -73,7 +60,7 @@ constexpr const char* all_operators_sql = R"sql(
 std::vector<OperatorRow> Operators::all() {
     std::vector<OperatorRow> found;
     for (const auto& row : run_prepared(tx_, all_operators_sql))
-        found.push_back(operator_in(row));
+        found.push_back(whole_row_in(row));
     return found;
 }
 

@@ -1,8 +1,7 @@
 #include "db/principals.h"
 
-#include "ca/domain/fault.h"
-#include "db/columns.h"
 #include "db/gate.h"
+#include "db/operator_row.h"
 
 #include <sstream>
 
@@ -79,19 +78,7 @@ constexpr const char* operator_by_sql = R"sql(
 std::optional<StoredOperator> Principals::operator_by(const Digest& certificate) {
     const pqxx::result rows = tx_.raw().exec_params(operator_by_sql, bytea(certificate));
     if (rows.empty()) return std::nullopt;
-    const pqxx::row row = rows[0];
-    StoredOperator person;
-    person.id = OperatorId(row[0].as<std::string>());
-    person.name = row[1].as<std::string>();
-    std::istringstream roles(row[2].as<std::string>());
-    for (std::string name; roles >> name;) {
-        const auto role = role_from(name);
-        if (!role) throw Fault("operator " + person.id.get() + " has the unknown role " + name);
-        person.roles.push_back(*role);
-    }
-    person.expires = instant_in(row[3]);
-    person.state = row[4].as<std::string>();
-    return person;
+    return operator_in(rows[0]);
 }
 
 // The lock's number has no meaning beyond being ours; it ends with the transaction.

@@ -1,8 +1,9 @@
 #include "ca/crypto/hash.h"
 
-#include "ca/crypto/openssl.h"
+#include "ca/crypto/digests.h"
 #include "ca/domain/fault.h"
 
+#include <array>
 #include <limits>
 
 #include <openssl/crypto.h>
@@ -31,15 +32,14 @@ MdPtr fetch(HashAlgorithm algorithm) {
     return made(MdPtr(EVP_MD_fetch(nullptr, openssl_name(algorithm), nullptr)), "EVP_MD_fetch");
 }
 
-/// Fetched once: an implicit fetch a call costs more than a short digest.
+}  // namespace
+
 const EVP_MD* fetched(HashAlgorithm algorithm) {
     static const std::array<MdPtr, 4> digests{
         fetch(HashAlgorithm::sha1), fetch(HashAlgorithm::sha256), fetch(HashAlgorithm::sha384),
         fetch(HashAlgorithm::sha512)};
     return digests[static_cast<std::size_t>(algorithm)].get();
 }
-
-}  // namespace
 
 std::size_t digest_size(HashAlgorithm algorithm) noexcept {
     switch (algorithm) {

@@ -1,23 +1,9 @@
 #include "ca/crypto/running_hash.h"
 
-#include "ca/crypto/openssl.h"
+#include "ca/crypto/digests.h"
 
 namespace hallmark {
 namespace {
-
-const char* name_at_openssl(HashAlgorithm algorithm) noexcept {
-    switch (algorithm) {
-        case HashAlgorithm::sha1:
-            return "SHA1";
-        case HashAlgorithm::sha256:
-            return "SHA256";
-        case HashAlgorithm::sha384:
-            return "SHA384";
-        case HashAlgorithm::sha512:
-            return "SHA512";
-    }
-    return "SHA256";
-}
 
 MdContextPtr new_context() {
     return made(MdContextPtr(EVP_MD_CTX_new()), "EVP_MD_CTX_new");
@@ -27,16 +13,12 @@ MdContextPtr new_context() {
 
 struct RunningHash::State {
     HashAlgorithm algorithm;
-    MdPtr md;
     MdContextPtr context;
 };
 
 RunningHash::RunningHash(HashAlgorithm algorithm)
-    : state_(std::make_unique<State>(
-          algorithm,
-          made(MdPtr(EVP_MD_fetch(nullptr, name_at_openssl(algorithm), nullptr)), "EVP_MD_fetch"),
-          new_context())) {
-    check(EVP_DigestInit_ex2(state_->context.get(), state_->md.get(), nullptr), "EVP_DigestInit");
+    : state_(std::make_unique<State>(algorithm, new_context())) {
+    check(EVP_DigestInit_ex2(state_->context.get(), fetched(algorithm), nullptr), "EVP_DigestInit");
 }
 
 RunningHash::~RunningHash() = default;
