@@ -53,9 +53,28 @@ Refusal refused(std::string detail) {
     return {Reason::csr_not_accepted, "key: " + std::move(detail)};
 }
 
+using GroupPtr = std::unique_ptr<EC_GROUP, FreeWith<EC_GROUP_free>>;
+using PointPtr = std::unique_ptr<EC_POINT, FreeWith<EC_POINT_free>>;
+
+/// What is made of a curve once.
+struct CurveParts {
+    explicit CurveParts(const Curve& curve, int nid)
+        : p(*from_hex(curve.p)),
+          identifier(der_sequence({der_oid(id_ec_public_key), der_oid(curve.oid)})),
+          group(made(GroupPtr(EC_GROUP_new_by_curve_name(nid)), "EC_GROUP_new_by_curve_name")) {}
+    Bytes p;
+    Bytes identifier;  ///< AlgorithmIdentifier DER (RFC 5480 2.1.1).
+    GroupPtr group;    ///< Only read, by any thread.
+};
+
+const CurveParts& parts_of(const Curve& curve) {
+    static const CurveParts of_p256(p256, NID_X9_62_prime256v1), of_p384(p384, NID_secp384r1);
+    return curve.algorithm == KeyAlgorithm::ec_p256 ? of_p256 : of_p384;
+}
+
 /// `point` is 04||X||Y of the curve's length.
-Result<PublicKey> from_point(const Curve& curve, ByteView point) {
-    const Bytes p = *from_hex(curve.p);
+Result<Done> check_coordinates(const Curve& curve, ByteView point) {
+    const Bytes& p = parts_of(curve).p;
     if (point.size() != 1 + 2 * p.size() || point[0] != 0x04) {
         return refused("not an uncompressed point of the curve's length");
     }
@@ -65,12 +84,29 @@ Result<PublicKey> from_point(const Curve& curve, ByteView point) {
             return refused("a coordinate is not below p");
         }
     }
+    return Done{};
+}
+
+Bytes spki_of_point(const Curve& curve, ByteView point) {
+    return der_sequence({parts_of(curve).identifier, der_bit_string(point)});
+}
+
+Result<PublicKey> from_point(const Curve& curve, ByteView point) {
+    HALLMARK_TRY(checked, check_coordinates(curve, point));
     PkeyPtr handle = import_ec_point(curve.group, point);
     if (!handle) return refused("the point is not on the curve");
-    const Bytes algorithm = der_sequence({der_oid(id_ec_public_key), der_oid(curve.oid)});
     return PublicKeyMaker{.algorithm = curve.algorithm,
-                          .spki = der_sequence({algorithm, der_bit_string(point)}),
+                          .spki = spki_of_point(curve, point),
                           .subject_public_key_octets = point.size()}(std::move(handle));
+}
+
+bool is_on_curve(const Curve& curve, ByteView point) {
+    const EC_GROUP* const group = parts_of(curve).group.get();
+    const PointPtr read = made(PointPtr(EC_POINT_new(group)), "EC_POINT_new");
+    if (EC_POINT_oct2point(group, read.get(), point.data(), point.size(), nullptr) == 1)
+        return true;
+    ERR_clear_error();
+    return false;
 }
 
 std::optional<KeyAlgorithm> rsa_algorithm(ByteView magnitude) {
@@ -192,19 +228,43 @@ Result<PublicKey> parse_public_key(ByteView spki) {
     return std::move(key);
 }
 
-Result<PublicKey> ec_public_key(KeyAlgorithm curve, ByteView x, ByteView y) {
-    if (curve != KeyAlgorithm::ec_p256 && curve != KeyAlgorithm::ec_p384) {
-        return refused("not a curve: " + std::string(name_of(curve)));
+namespace {
+
+struct PointOnCurve {
+    const Curve& curve;
+    Bytes point;
+};
+
+/// Coordinates, shorter ones padded, as one point that is not yet checked.
+Result<PointOnCurve> join_coordinates(KeyAlgorithm algorithm, ByteView x, ByteView y) {
+    if (algorithm != KeyAlgorithm::ec_p256 && algorithm != KeyAlgorithm::ec_p384) {
+        return refused("not a curve: " + std::string(name_of(algorithm)));
     }
-    const Curve& known = curve == KeyAlgorithm::ec_p256 ? p256 : p384;
-    const std::size_t field_octets = known.p.size() / 2;
-    Bytes point{0x04};
+    const Curve& curve = algorithm == KeyAlgorithm::ec_p256 ? p256 : p384;
+    const std::size_t field_octets = curve.p.size() / 2;
+    Bytes point;
+    point.reserve(1 + 2 * field_octets);
+    point.push_back(0x04);
     for (const ByteView coordinate : {x, y}) {
         if (coordinate.size() > field_octets) return refused("a coordinate is too long");
         point.insert(point.end(), field_octets - coordinate.size(), 0);
         append(point, coordinate);
     }
-    return from_point(known, point);
+    return PointOnCurve{curve, std::move(point)};
+}
+
+}  // namespace
+
+Result<PublicKey> ec_public_key(KeyAlgorithm algorithm, ByteView x, ByteView y) {
+    HALLMARK_TRY(joined, join_coordinates(algorithm, x, y));
+    return from_point(joined.curve, joined.point);
+}
+
+Result<Bytes> ec_spki(KeyAlgorithm algorithm, ByteView x, ByteView y) {
+    HALLMARK_TRY(joined, join_coordinates(algorithm, x, y));
+    HALLMARK_TRY(checked, check_coordinates(joined.curve, joined.point));
+    if (!is_on_curve(joined.curve, joined.point)) return refused("the point is not on the curve");
+    return spki_of_point(joined.curve, joined.point);
 }
 
 Result<PublicKey> rsa_public_key(ByteView modulus, std::uint64_t exponent) {

@@ -73,6 +73,9 @@ private:
 [[nodiscard]] Result<PublicKey> parse_public_key(ByteView spki);
 /// From coordinates as a TPM gives them: shorter ones are left-padded, longer ones refused.
 [[nodiscard]] Result<PublicKey> ec_public_key(KeyAlgorithm curve, ByteView x, ByteView y);
+/// The spki() of the same coordinates after the same checks, for who lists keys and verifies
+/// nothing with them: it costs a fifth.
+[[nodiscard]] Result<Bytes> ec_spki(KeyAlgorithm curve, ByteView x, ByteView y);
 /// From a big-endian modulus; leading zeros are dropped. The same checks as parse_public_key.
 [[nodiscard]] Result<PublicKey> rsa_public_key(ByteView modulus, std::uint64_t exponent);
 

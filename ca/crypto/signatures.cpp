@@ -88,17 +88,11 @@ bool verify_eddsa(EVP_PKEY* key, ByteView message, ByteView signature) {
     return outcome == 1;
 }
 
-}  // namespace
-
-bool verify_under(EVP_PKEY* key, const SignedMessage& signed_message) {
-    const auto& [algorithm, message, signature] = signed_message;
-    const Scheme scheme = scheme_of(algorithm);
-    if (!fits(key, scheme, signature)) return false;
-    if (scheme == Scheme::eddsa) return verify_eddsa(key, message, signature);
-    const Bytes digest = hash(hash_of(algorithm), message);
-    const PkeyContextPtr context =
+PkeyContextPtr make_context(EVP_PKEY* key, SignatureAlgorithm algorithm) {
+    PkeyContextPtr context =
         made(PkeyContextPtr(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)), "EVP_PKEY_CTX_new");
     check(EVP_PKEY_verify_init(context.get()), "EVP_PKEY_verify_init");
+    const Scheme scheme = scheme_of(algorithm);
     const EVP_MD* const md = md_of(hash_of(algorithm));
     if (scheme != Scheme::ecdsa) {
         const int padding = scheme == Scheme::pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING;
@@ -110,11 +104,41 @@ bool verify_under(EVP_PKEY* key, const SignedMessage& signed_message) {
         check(EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_AUTO),
               "set_rsa_pss_saltlen");
     }
-    const int outcome = EVP_PKEY_verify(context.get(), signature.data(), signature.size(),
-                                        digest.data(), digest.size());
+    return context;
+}
+
+/// This thread's last one: a list of signatures by one signer finds it ready from the second on. It
+/// owns its key, so that no other key is ever taken for that one by its address.
+EVP_PKEY_CTX* ready_context(EVP_PKEY* key, SignatureAlgorithm algorithm) {
+    struct Ready {
+        PkeyPtr key;
+        SignatureAlgorithm algorithm{};
+        PkeyContextPtr context;
+    };
+    thread_local Ready ready;
+    if (ready.key.get() != key || ready.algorithm != algorithm) {
+        PkeyContextPtr context = make_context(key, algorithm);
+        check(EVP_PKEY_up_ref(key), "EVP_PKEY_up_ref");
+        ready = {PkeyPtr(key), algorithm, std::move(context)};
+    }
+    return ready.context.get();
+}
+
+}  // namespace
+
+bool verify_under(EVP_PKEY* key, const SignedMessage& signed_message) {
+    const auto& [algorithm, message, signature] = signed_message;
+    const Scheme scheme = scheme_of(algorithm);
+    if (!fits(key, scheme, signature)) return false;
+    if (scheme == Scheme::eddsa) return verify_eddsa(key, message, signature);
+    const Bytes digest = hash(hash_of(algorithm), message);
+    EVP_PKEY_CTX* const context = ready_context(key, algorithm);
+    const int outcome =
+        EVP_PKEY_verify(context, signature.data(), signature.size(), digest.data(), digest.size());
+    if (outcome == 1) return true;
     // Zero and below both say no; what OpenSSL thought of a foreign signature is nobody's fault.
     ERR_clear_error();
-    return outcome == 1;
+    return false;
 }
 
 bool verify_signature(const PublicKey& key, SignatureAlgorithm algorithm, ByteView message,

@@ -151,9 +151,33 @@ TEST(EcPublicKey, PadsShortCoordinatesAndRefusesLongOnes) {
     const auto built = ec_public_key(KeyAlgorithm::ec_p256, x, y);
     ASSERT_TRUE(built.has_value());
     EXPECT_EQ(built->spki(), key.spki());
+    EXPECT_EQ(ec_spki(KeyAlgorithm::ec_p256, x, y).value(), key.spki());
     const Bytes long_x = concat({Bytes{0x00, 0x00}, x});
     EXPECT_TRUE(ec_public_key(KeyAlgorithm::ec_p256, long_x, y).has_error());
     EXPECT_TRUE(ec_public_key(KeyAlgorithm::rsa_2048, x, y).has_error());
+}
+
+TEST(EcSpki, TakesAndRefusesWhatAKeyDoes) {
+    for (const auto curve : {KeyAlgorithm::ec_p256, KeyAlgorithm::ec_p384}) {
+        const Bytes point = point_of(make_ec_key(curve));
+        const std::size_t width = point.size() / 2;
+        const ByteView x = ByteView(point).subspan(1, width),
+                       y = ByteView(point).subspan(1 + width);
+        EXPECT_EQ(ec_spki(curve, x, y).value(), ec_public_key(curve, x, y)->spki());
+        Bytes off(y.begin(), y.end());
+        off.back() ^= 1u;
+        const Bytes over(width, 0xFF);
+        const Bytes longer = concat({Bytes{1}, x});
+        for (const auto& [wrong_x, wrong_y] :
+             {std::pair<ByteView, ByteView>{x, off}, {over, y}, {x, over}, {longer, y}, {y, x}}) {
+            const auto key = ec_public_key(curve, wrong_x, wrong_y);
+            const auto spki = ec_spki(curve, wrong_x, wrong_y);
+            ASSERT_TRUE(key.has_error());
+            ASSERT_TRUE(spki.has_error());
+            EXPECT_EQ(spki.error().detail, key.error().detail);
+        }
+    }
+    EXPECT_TRUE(ec_spki(KeyAlgorithm::rsa_2048, Bytes{1}, Bytes{1}).has_error());
 }
 
 TEST(RsaPublicKey, DropsLeadingZerosAndMatchesOpenSsl) {
@@ -167,99 +191,6 @@ TEST(RsaPublicKey, DropsLeadingZerosAndMatchesOpenSsl) {
 TEST(Roca, IsFoundInAFlawedModulusAndNotInASoundOne) {
     EXPECT_TRUE(has_roca_fingerprint(testing::roca_modulus()));
     EXPECT_FALSE(has_roca_fingerprint(modulus_of(shared_rsa_key())));
-}
-
-struct Signing {
-    SignatureAlgorithm algorithm;
-    bool rsa;
-};
-class VerifySignature : public ::testing::TestWithParam<Signing> {};
-
-TEST_P(VerifySignature, TakesAGoodOneAndNoOther) {
-    const auto [algorithm, rsa] = GetParam();
-    const TestKey key = rsa ? shared_rsa_key() : make_ec_key(KeyAlgorithm::ec_p384);
-    const TestKey other_kind = rsa ? make_ec_key() : shared_rsa_key();
-    const Bytes message = to_bytes("to be signed");
-    const Bytes signature = key.sign(message, algorithm);
-    const PublicKey public_key = key.public_key();
-    EXPECT_TRUE(verify_signature(public_key, algorithm, message, signature));
-    EXPECT_FALSE(verify_signature(public_key, algorithm, as_bytes("another"), signature));
-    EXPECT_FALSE(verify_signature(public_key, algorithm, message, concat({signature, Bytes{0}})));
-    EXPECT_FALSE(verify_signature(public_key, algorithm, message, {}));
-    EXPECT_FALSE(verify_signature(other_kind.public_key(), algorithm, message, signature));
-    for (const auto wrong : {SignatureAlgorithm::ecdsa_sha256, SignatureAlgorithm::rsa_pkcs1_sha384,
-                             SignatureAlgorithm::rsa_pss_sha512}) {
-        if (wrong == algorithm) continue;
-        EXPECT_FALSE(verify_signature(public_key, wrong, message, signature)) << name_of(wrong);
-    }
-    EXPECT_FALSE(verify_signature(PublicKey(), algorithm, message, signature));
-}
-
-INSTANTIATE_TEST_SUITE_P(Algorithms, VerifySignature,
-                         ::testing::Values(Signing{SignatureAlgorithm::ecdsa_sha256, false},
-                                           Signing{SignatureAlgorithm::ecdsa_sha384, false},
-                                           Signing{SignatureAlgorithm::ecdsa_sha512, false},
-                                           Signing{SignatureAlgorithm::ecdsa_sha1, false},
-                                           Signing{SignatureAlgorithm::rsa_pkcs1_sha256, true},
-                                           Signing{SignatureAlgorithm::rsa_pkcs1_sha384, true},
-                                           Signing{SignatureAlgorithm::rsa_pkcs1_sha512, true},
-                                           Signing{SignatureAlgorithm::rsa_pkcs1_sha1, true},
-                                           Signing{SignatureAlgorithm::rsa_pss_sha256, true},
-                                           Signing{SignatureAlgorithm::rsa_pss_sha384, true},
-                                           Signing{SignatureAlgorithm::rsa_pss_sha512, true}),
-                         [](const auto& row) {
-                             std::string name(name_of(row.param.algorithm));
-                             std::replace(name.begin(), name.end(), '-', '_');
-                             return name;
-                         });
-
-TEST(EcdsaSignature, MustBeExactDer) {
-    const TestKey key = make_ec_key();
-    const Bytes message = to_bytes("m");
-    const Bytes good = key.sign(message, SignatureAlgorithm::ecdsa_sha256);
-    const Bytes raw = ecdsa_raw_from_der(good, 32).value();
-    const ByteView r = ByteView(raw).first(32), s = ByteView(raw).subspan(32);
-    const auto verifies = [&](const Bytes& signature) {
-        return verify_signature(key.public_key(), SignatureAlgorithm::ecdsa_sha256, message,
-                                signature);
-    };
-    ASSERT_TRUE(verifies(good));
-    const Bytes padded_r = der(tag::integer, concat({Bytes{0, 0}, r}));
-    EXPECT_FALSE(verifies(der_sequence({padded_r, der_unsigned(s)})));
-    EXPECT_FALSE(verifies(der_sequence({der_unsigned(r), der_unsigned(s), der_null()})));
-    EXPECT_FALSE(verifies(der_sequence({der_unsigned({}), der_unsigned(s)}))) << "r is zero";
-    EXPECT_FALSE(verifies(der_sequence({der_unsigned(r), der_unsigned({})}))) << "s is zero";
-    EXPECT_FALSE(verifies(der_sequence({der_integer(-1), der_unsigned(s)})));
-    EXPECT_FALSE(verifies(raw)) << "raw r||s";
-}
-
-TEST(EcdsaSignature, GoesBetweenRawAndDer) {
-    const Bytes raw = concat({Bytes(31, 0), Bytes{0x01}, Bytes(32, 0x80)});
-    const Bytes encoded = ecdsa_der_from_raw(raw);
-    EXPECT_EQ(to_hex(encoded).substr(0, 14), "30260201010221");
-    EXPECT_EQ(ecdsa_raw_from_der(encoded, 32), raw);
-    EXPECT_FALSE(ecdsa_raw_from_der(encoded, 31).has_value()) << "s has 32 octets";
-    EXPECT_FALSE(ecdsa_raw_from_der(concat({encoded, Bytes{0}}), 32).has_value());
-    EXPECT_THROW(static_cast<void>(ecdsa_der_from_raw(Bytes(63))), std::logic_error);
-    EXPECT_THROW(static_cast<void>(ecdsa_der_from_integers(Bytes(67, 1), Bytes(1, 1))),
-                 std::logic_error);
-}
-
-TEST(SignatureAlgorithms, GoToIdentifiersAndBack) {
-    for (int i = 0; i <= static_cast<int>(SignatureAlgorithm::rsa_pkcs1_sha1); ++i) {
-        const auto algorithm = static_cast<SignatureAlgorithm>(i);
-        EXPECT_EQ(signature_algorithm_from(algorithm_identifier(algorithm)), algorithm);
-        EXPECT_EQ(is_weak(algorithm), name_of(algorithm).ends_with("sha1"));
-    }
-    EXPECT_EQ(to_hex(algorithm_identifier(SignatureAlgorithm::ecdsa_sha256)),
-              "300a06082a8648ce3d040302");
-    EXPECT_FALSE(
-        signature_algorithm_from(der_sequence({der_oid("1.2.840.10045.4.3.2"), der_null()}))
-            .has_value());
-    EXPECT_FALSE(
-        signature_algorithm_from(der_sequence({der_oid("1.2.840.113549.1.1.4"), der_null()}))
-            .has_value())
-        << "MD5";
 }
 
 TEST(KeyAlgorithms, HaveNamesThatReadBack) {
