@@ -41,18 +41,30 @@ std::string encode(ByteView bytes, std::string_view alphabet, bool padded) {
 
 std::optional<Bytes> decode(std::string_view digits, const std::array<signed char, 256>& inverse) {
     if (digits.size() % 4 == 1) return std::nullopt;
-    Bytes bytes;
-    bytes.reserve(digits.size() * 3 / 4);
+    Bytes bytes(digits.size() * 3 / 4);
+    unsigned char* at = bytes.data();
+    const auto value_of = [&](char digit) {
+        return std::int32_t{inverse[static_cast<unsigned char>(digit)]};
+    };
+    for (; digits.size() >= 4; digits.remove_prefix(4)) {
+        // One that is no digit is negative, and so are the four together.
+        const std::int32_t all = value_of(digits[0]) << 18 | value_of(digits[1]) << 12 |
+                                 value_of(digits[2]) << 6 | value_of(digits[3]);
+        if (all < 0) return std::nullopt;
+        *at++ = static_cast<unsigned char>(all >> 16);
+        *at++ = static_cast<unsigned char>(all >> 8);
+        *at++ = static_cast<unsigned char>(all);
+    }
     std::uint32_t group = 0;
     int bits = 0;
     for (const char digit : digits) {
-        const signed char value = inverse[static_cast<unsigned char>(digit)];
+        const std::int32_t value = value_of(digit);
         if (value < 0) return std::nullopt;
         group = (group << 6) | static_cast<std::uint32_t>(value);
         bits += 6;
         if (bits < 8) continue;
         bits -= 8;
-        bytes.push_back(static_cast<unsigned char>(group >> bits));
+        *at++ = static_cast<unsigned char>(group >> bits);
         group &= (1u << bits) - 1;
     }
     if (group != 0) return std::nullopt;  // Unused bits would give one value two spellings.
@@ -109,11 +121,11 @@ bool equal(ByteView left, ByteView right) noexcept {
 
 std::string to_hex(ByteView bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes.size() * 2);
+    std::string text(bytes.size() * 2, '\0');
+    char* at = text.data();
     for (const unsigned char byte : bytes) {
-        text.push_back(digits[byte >> 4]);
-        text.push_back(digits[byte & 15]);
+        *at++ = digits[byte >> 4];
+        *at++ = digits[byte & 15];
     }
     return text;
 }

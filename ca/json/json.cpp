@@ -1,9 +1,9 @@
 #include "ca/json/json.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -16,6 +16,44 @@ namespace {
 namespace json = boost::json;
 using ErrorCode = boost::system::error_code;
 
+/// The members' names of the objects that are open. Most objects are small: their names lie side by
+/// side and are looked through; those of a large one go into a set.
+class OpenNames {
+public:
+    OpenNames() {
+        names_.reserve(few);
+        objects_.reserve(4);
+    }
+    void open() { objects_.push_back({.first = names_.size(), .many = {}}); }
+    void close() {
+        names_.resize(objects_.back().first);
+        objects_.pop_back();
+    }
+    /// False when it stands there already.
+    [[nodiscard]] bool add(const std::string& name) {
+        Object& object = objects_.back();
+        if (!object.many.empty()) return object.many.insert(name).second;
+        if (std::find(begin_of(object), names_.cend(), name) != names_.cend()) return false;
+        names_.push_back(name);
+        if (names_.size() - object.first == few)
+            object.many.insert(begin_of(object), names_.cend());
+        return true;
+    }
+
+private:
+    struct Object {
+        std::size_t first;  ///< Of its names.
+        std::set<std::string> many;
+    };
+    static constexpr std::size_t few = 16;
+    [[nodiscard]] std::vector<std::string>::const_iterator begin_of(const Object& object) const {
+        return names_.begin() + static_cast<std::ptrdiff_t>(object.first);
+    }
+
+    std::vector<std::string> names_;
+    std::vector<Object> objects_;
+};
+
 /// Builds the value as the tokens come, and stops at the first one that a strict document may not
 /// have.
 class StrictHandler {
@@ -26,18 +64,19 @@ public:
     static constexpr std::size_t max_key_size = std::size_t(-1);
     static constexpr std::size_t max_string_size = std::size_t(-1);
 
-    explicit StrictHandler(std::size_t members) : members_left_(members) {}
+    explicit StrictHandler(std::size_t members)
+        : stack_({}, room_.data(), room_.size()), members_left_(members) {}
 
     bool on_document_begin(ErrorCode&) { return true; }
     bool on_document_end(ErrorCode&) { return true; }
 
     bool on_object_begin(ErrorCode& error) {
         if (!count_value(error)) return false;
-        names_.emplace_back();
+        names_.open();
         return true;
     }
     bool on_object_end(std::size_t count, ErrorCode&) {
-        names_.pop_back();
+        names_.close();
         stack_.push_object(count);
         return true;
     }
@@ -55,9 +94,9 @@ public:
     bool on_key(json::string_view part, std::size_t, ErrorCode& error) {
         text_.append(part.data(), part.size());
         // RFC 8259 4 leaves duplicates open; two readers that disagree about them are an attack.
-        if (!names_.back().insert(std::exchange(text_, {})).second) {
-            return fail("a member stands twice", error);
-        }
+        const bool is_new = names_.add(text_);
+        text_.clear();
+        if (!is_new) return fail("a member stands twice", error);
         stack_.push_key(part);
         return true;
     }
@@ -105,7 +144,7 @@ public:
     bool on_comment(json::string_view, ErrorCode&) { return true; }
 
     [[nodiscard]] json::value take() { return stack_.release(); }
-    void begin() { stack_.reset(); }
+    void begin(json::storage_ptr storage) { stack_.reset(std::move(storage)); }
     [[nodiscard]] const char* complaint() const noexcept { return complaint_; }
 
 private:
@@ -120,125 +159,18 @@ private:
         return false;
     }
 
+    std::array<unsigned char, 2048> room_;  ///< The stack's before it asks for more.
     json::value_stack stack_;
-    std::vector<std::set<std::string>> names_;  ///< Of the objects that are open.
-    std::string text_;                          ///< Of the key or number that comes in parts.
+    OpenNames names_;
+    std::string text_;  ///< Of the key or number that comes in parts.
     std::size_t members_left_;
     const char* complaint_ = nullptr;
 };
 
-/// RFC 8785 3.2.3: by UTF-16 code units. Of UTF-8 only the lead octets F0..F4 (surrogates
-/// D800..DFFF) and EE, EF (E000..FFFF) order otherwise.
-bool utf16_less(std::string_view left, std::string_view right) {
-    const auto [l, r] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
-    if (l == left.end() || r == right.end()) return l == left.end() && r != right.end();
-    const auto a = static_cast<unsigned char>(*l);
-    const auto b = static_cast<unsigned char>(*r);
-    const bool a_surrogate = a >= 0xF0;
-    const bool b_surrogate = b >= 0xF0;
-    if (a_surrogate != b_surrogate && a >= 0xEE && b >= 0xEE) return a_surrogate;
-    return a < b;
-}
-
-/// RFC 8785 3.2.2.2.
-void write_string(std::string_view text, std::string& out) {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    out += '"';
-    for (const char c : text) {
-        switch (c) {
-            case '"':
-                out += "\\\"";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\b':
-                out += "\\b";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\f':
-                out += "\\f";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20) {
-                    out += "\\u00";
-                    out += digits[static_cast<unsigned char>(c) >> 4];
-                    out += digits[static_cast<unsigned char>(c) & 15];
-                } else {
-                    out += c;
-                }
-        }
-    }
-    out += '"';
-}
-
-void write_value(const json::value& value, std::string& out);
-
-void write_object(const json::object& object, std::string& out) {
-    std::vector<const json::key_value_pair*> members;
-    members.reserve(object.size());
-    for (const auto& member : object)
-        members.push_back(&member);
-    std::sort(members.begin(), members.end(), [](const auto* left, const auto* right) {
-        return utf16_less({left->key().data(), left->key().size()},
-                          {right->key().data(), right->key().size()});
-    });
-    out += '{';
-    for (const auto* member : members) {
-        if (member != members.front()) out += ',';
-        write_string({member->key().data(), member->key().size()}, out);
-        out += ':';
-        write_value(member->value(), out);
-    }
-    out += '}';
-}
-
-void write_value(const json::value& value, std::string& out) {
-    switch (value.kind()) {
-        case json::kind::null:
-            out += "null";
-            break;
-        case json::kind::bool_:
-            out += value.get_bool() ? "true" : "false";
-            break;
-        case json::kind::int64:
-            out += std::to_string(value.get_int64());
-            break;
-        case json::kind::uint64:
-            out += std::to_string(value.get_uint64());
-            break;
-        case json::kind::double_:
-            throw std::logic_error("canonical JSON has no doubles here");
-        case json::kind::string:
-            write_string({value.get_string().data(), value.get_string().size()}, out);
-            break;
-        case json::kind::array: {
-            out += '[';
-            bool first = true;
-            for (const json::value& element : value.get_array()) {
-                if (!std::exchange(first, false)) out += ',';
-                write_value(element, out);
-            }
-            out += ']';
-            break;
-        }
-        case json::kind::object:
-            write_object(value.get_object(), out);
-            break;
-    }
-}
-
 }  // namespace
 
-Result<boost::json::value> parse_json(std::string_view text, const JsonLimits& limits) {
+Result<boost::json::value> parse_json(std::string_view text, const JsonLimits& limits,
+                                      boost::json::storage_ptr storage) {
     if (text.size() > limits.octets) {
         return Refusal{Reason::malformed_request, "json: larger than the limit"};
     }
@@ -246,7 +178,7 @@ Result<boost::json::value> parse_json(std::string_view text, const JsonLimits& l
     options.max_depth = limits.depth;
     // The document's own value is no member.
     json::basic_parser<StrictHandler> parser(options, limits.members + 1);
-    parser.handler().begin();
+    parser.handler().begin(std::move(storage));
     ErrorCode error;
     const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
     if (error || read < text.size()) {
@@ -258,12 +190,6 @@ Result<boost::json::value> parse_json(std::string_view text, const JsonLimits& l
                        "json: " + why + " (octet " + std::to_string(read) + ")"};
     }
     return parser.handler().take();
-}
-
-std::string canonical_json(const boost::json::value& value) {
-    std::string out;
-    write_value(value, out);
-    return out;
 }
 
 }  // namespace hallmark

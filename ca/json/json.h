@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include <boost/json/fwd.hpp>
+#include <boost/json/storage_ptr.hpp>
 
 namespace hallmark {
 
@@ -19,9 +20,11 @@ struct JsonLimits {
     std::size_t members = 10'000;  ///< Over the whole document.
 };
 
-/// One document, nothing after it. Reason: malformed_request, with the place in the detail.
+/// One document, nothing after it. The value lives in `storage`, and no longer than that. Reason:
+/// malformed_request, with the place in the detail.
 [[nodiscard]] Result<boost::json::value> parse_json(std::string_view text,
-                                                    const JsonLimits& limits = {});
+                                                    const JsonLimits& limits = {},
+                                                    boost::json::storage_ptr storage = {});
 
 /// Canonical form (RFC 8785 restricted to what we write: objects, arrays, strings, booleans, null
 /// and integers): members sorted by UTF-16 code units, no white space, shortest escapes. Throws

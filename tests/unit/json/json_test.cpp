@@ -64,6 +64,21 @@ TEST(Json, takes_a_document_just_inside_each_limit) {
     EXPECT_NE(members.error().detail.find("more values"), std::string::npos);
 }
 
+TEST(Json, finds_a_name_that_stands_twice_however_many_there_are) {
+    for (const std::size_t count : {1, 2, 15, 16, 17, 40}) {
+        std::string members;
+        for (std::size_t i = 0; i < count; ++i)
+            members += "\"n" + std::to_string(i) + "\":{\"n0\":0},";
+        EXPECT_TRUE(parse_json("{" + members + "\"other\":0}").has_value()) << count;
+        for (const std::size_t again : {std::size_t{0}, count / 2, count - 1}) {
+            const auto refused =
+                parse_json("{" + members + "\"n" + std::to_string(again) + "\":0}");
+            ASSERT_FALSE(refused.has_value()) << count << " " << again;
+            EXPECT_NE(refused.error().detail.find("twice"), std::string::npos);
+        }
+    }
+}
+
 TEST(Json, allows_one_name_in_two_objects) {
     EXPECT_TRUE(parse_json(R"({"a":{"x":1},"b":{"x":2},"c":[{"x":1},{"x":1}]})").has_value());
 }
