@@ -4,6 +4,7 @@
 #include "db/columns.h"
 #include "db/element_row.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <tuple>
 
@@ -29,33 +30,28 @@ private:
     std::string text_;
 };
 
-std::string id_of(const VendorId& vendor, const std::string& unique_id) {
-    return vendor.get() + "/" + unique_id;
-}
-
 }  // namespace
 
 constexpr const char* find_claimed_sql = R"sql(
     SELECT 'uniqueId ' || unique_id || ' is element ' || id || ' of an earlier manifest'
     FROM element
-    WHERE vendor = $1 AND lower(unique_id) IN (SELECT lower(given) FROM unnest($2::text[]) AS given)
+    WHERE id = ANY ($1::text[])
     UNION ALL
     SELECT 'key ' || encode(key_sha256, 'hex') || ' belongs to element ' || element
     FROM element_key
-    WHERE key_sha256 IN (SELECT decode(given, 'hex') FROM unnest($3::text[]) AS given)
+    WHERE key_sha256 IN (SELECT decode(given, 'hex') FROM unnest($2::text[]) AS given)
     LIMIT 1
 )sql";
 std::optional<std::string> Elements::find_claimed(const VendorId& vendor,
                                                   std::span<const NewElement> units) {
-    ArrayText unique_ids;
+    ArrayText ids;
     ArrayText keys;
     for (const NewElement& unit : units) {
-        unique_ids.add(unit.unique_id);
+        ids.add(element_id(vendor, unit.unique_id).get());
         for (const ElementKeyRow& key : unit.keys)
             keys.add(to_hex(key.sha256));
     }
-    const pqxx::result rows =
-        tx_.raw().exec_params(find_claimed_sql, vendor.get(), unique_ids.text(), keys.text());
+    const pqxx::result rows = tx_.raw().exec_params(find_claimed_sql, ids.text(), keys.text());
     if (rows.empty()) return std::nullopt;
     return rows[0][0].as<std::string>();
 }
@@ -91,33 +87,47 @@ std::string hex_form(ByteView bytes) {
     return "\\x" + to_hex(bytes);
 }
 
+struct OwnedKey {
+    std::size_t unit = 0;
+    const ElementKeyRow* key = nullptr;
+};
+
 }  // namespace
 
 std::optional<ElementClash> Elements::copy(const ElementOrigin& origin,
                                            std::span<const NewElement> units) {
     const std::string manifest = hex_form(origin.manifest);
-    const auto unit = fill(
-        tx_, "element", {"id", "vendor", "unique_id", "model", "lot", "manifest"},
-        [&](pqxx::stream_to& stream) {
-            for (const NewElement& each : units) {
-                stream << std::make_tuple(id_of(origin.vendor, each.unique_id), origin.vendor.get(),
-                                          each.unique_id, each.model, origin.lot.get(), manifest);
-            }
-        });
+    std::vector<std::string> ids;
+    std::vector<OwnedKey> keys;
+    ids.reserve(units.size());
+    keys.reserve(units.size());
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        ids.push_back(element_id(origin.vendor, units[i].unique_id).get());
+        for (const ElementKeyRow& key : units[i].keys)
+            keys.push_back({.unit = i, .key = &key});
+    }
+    // Keys are random: in the order of their index those of a COPY find its pages warm.
+    std::sort(keys.begin(), keys.end(), [](const OwnedKey& left, const OwnedKey& right) {
+        return left.key->sha256 < right.key->sha256;
+    });
+    const auto unit =
+        fill(tx_, "element", {"id", "vendor", "unique_id", "model", "lot", "manifest", "entry"},
+             [&](pqxx::stream_to& stream) {
+                 for (std::size_t i = 0; i < units.size(); ++i) {
+                     stream << std::make_tuple(ids[i], origin.vendor.get(), units[i].unique_id,
+                                               units[i].model, origin.lot.get(), manifest,
+                                               origin.first_entry + i);
+                 }
+             });
     if (unit) return ElementClash{.unit = *unit, .key = std::nullopt};
-    std::vector<ElementClash> places;
     const auto key =
         fill(tx_, "element_key", {"key_sha256", "element", "spki"}, [&](pqxx::stream_to& stream) {
-            for (std::size_t i = 0; i < units.size(); ++i) {
-                for (const ElementKeyRow& each : units[i].keys) {
-                    places.push_back({.unit = i, .key = each.sha256});
-                    stream << std::make_tuple(hex_form(each.sha256),
-                                              id_of(origin.vendor, units[i].unique_id),
-                                              hex_form(each.spki));
-                }
+            for (const OwnedKey& each : keys) {
+                stream << std::make_tuple(hex_form(each.key->sha256), ids[each.unit],
+                                          hex_form(each.key->spki));
             }
         });
-    if (key) return places.at(*key);
+    if (key) return ElementClash{.unit = keys.at(*key).unit, .key = keys.at(*key).key->sha256};
     return std::nullopt;
 }
 

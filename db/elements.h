@@ -31,6 +31,7 @@ struct ElementOrigin {
     VendorId vendor;
     LotId lot;
     Digest manifest{};
+    std::uint64_t first_entry = 0;  ///< Of the document; the others follow.
 };
 
 /// What is claimed already.

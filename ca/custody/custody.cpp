@@ -10,26 +10,12 @@ Refusal refused(std::string_view cause) {
     return {Reason::element_not_accepted, "custody: " + std::string(cause)};
 }
 
-/// Serials are hexadecimal in either case, or decimal.
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    if (left.size() != right.size()) return false;
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        if (lower(left[i]) != lower(right[i])) return false;
-    }
-    return true;
-}
-
 /// Is this the element that the evidence speaks of?
 Result<Done> check_identity(const ElementRow& row, const Claims& claims) {
     if (row.vendor.get() != claims.vendor) return refused("key of another vendor's element");
     // protocol.md: serials are compared where the format proves one; a TPM proves none.
-    if (claims.element_serial &&
-        !equal_ignoring_case(claims.element_serial->get(), row.unique_id)) {
+    if (claims.element_serial && element_id(row.vendor, claims.element_serial->get()) != row.id)
         return refused("serial is not the manifest's");
-    }
     return Done{};
 }
 

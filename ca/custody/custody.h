@@ -52,6 +52,14 @@ struct ImportOrder {
     Instant now;
 };
 
+/// What is to be imported: its digest goes before its reading, so that a document that is here
+/// already is not read again.
+struct ImportDocument {
+    Digest sha256{};
+    std::uint64_t octets = 0;
+    std::function<ManifestInput()> open;  ///< Anew, at its beginning.
+};
+
 /// How an import is watched and ended. Each may be empty.
 struct ImportWatch {
     /// Told now and then, in no transaction of the import's: what was read and verified so far.
@@ -86,14 +94,13 @@ public:
                                              const ProductId& product,
                                              const std::optional<LookedUp>& looked_up = {});
 
-    /// Opens the document anew, at its beginning.
-    using OpenDocument = std::function<ManifestInput()>;
-    /// Reads the document twice: for its digest, then a unit at a time, verified on all cores and
-    /// written by COPY, in one transaction. A manifest with a bad entry imports nothing; the detail
-    /// says which ("entry 7 (uniqueId ...): why"), and a "manifest.refused" event stays. A lot is
-    /// made by its manifest and takes no other. Reason: invalid_document,
-    /// too_large, conflict.
-    [[nodiscard]] Result<ManifestReport> import(const ImportOrder& order, const OpenDocument& open,
+    /// Reads the document a unit at a time, verified on all cores and written by COPY, in one
+    /// transaction. A manifest with a bad entry imports nothing; the detail says which ("entry 7
+    /// (uniqueId ...): why"), and a "manifest.refused" event stays. A lot is made by its manifest
+    /// and takes no other. Reason: invalid_document, too_large, conflict. Throws Fault where what
+    /// is read is not what the digest names.
+    [[nodiscard]] Result<ManifestReport> import(const ImportOrder& order,
+                                                const ImportDocument& document,
                                                 const ImportWatch& watch = {});
     /// The same of a short document in `microchip-manifest`, which stands in memory.
     [[nodiscard]] Result<ManifestReport> import_manifest(const VendorId& vendor, const LotId& lot,

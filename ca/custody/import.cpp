@@ -15,14 +15,10 @@ namespace hallmark {
 namespace {
 
 /// Units a COPY: enough to be quick, few enough to bound what waits for it.
-constexpr std::size_t units_a_copy = 2000;
+constexpr std::size_t units_a_copy = 5000;
+constexpr std::size_t units_a_step = 1000;  ///< Between two looks at whether to go on.
 constexpr std::chrono::minutes longest_wait{60};
 constexpr std::chrono::milliseconds look_again_after{50};
-
-struct Document {
-    Digest sha256{};
-    std::uint64_t octets = 0;
-};
 
 struct Import {
     Database& database;
@@ -30,7 +26,7 @@ struct Import {
     const ImportOrder& order;
     const ImportWatch& watch;
     const ManifestFormat& format;
-    Document document;
+    const ImportDocument& document;
 };
 
 ManifestReport report_of(const ManifestRow& row, bool repeated) {
@@ -39,11 +35,6 @@ ManifestReport report_of(const ManifestRow& row, bool repeated) {
             .keys = row.keys,
             .lot = row.lot,
             .repeated = repeated};
-}
-
-Document digest_of(ManifestInput input) {
-    input.skip_all();
-    return {input.digest(), input.at()};
 }
 
 /// A lot is one manifest: what comes under its name by another document is refused, whatever it
@@ -71,29 +62,28 @@ class Writer {
 public:
     Writer(Tx& tx, const Import& import) : tx_(tx), import_(import) {}
 
-    Result<Done> take(std::size_t index, ManifestUnit unit) {
+    Result<Done> take(ManifestUnit unit) {
         keys_ += unit.keys.size();
         ++units_;
         NewElement element{std::move(unit.unique_id), std::move(unit.model), {}};
         for (ManifestKey& key : unit.keys)
             element.keys.push_back({key.sha256, std::move(key.spki)});
         waiting_.push_back(std::move(element));
-        indices_.push_back(index);
         return waiting_.size() < units_a_copy ? Done{} : flush();
     }
 
     Result<Done> flush() {
         const auto found = Elements(tx_).copy({.vendor = import_.order.vendor,
                                                .lot = import_.order.lot,
-                                               .manifest = import_.document.sha256},
+                                               .manifest = import_.document.sha256,
+                                               .first_entry = units_ - waiting_.size()},
                                               waiting_);
         if (found) {
-            clash_ = Clash{indices_.at(found->unit), std::move(waiting_.at(found->unit)),
-                           found->key.has_value()};
+            clash_ = Clash{units_ - waiting_.size() + found->unit,
+                           std::move(waiting_.at(found->unit)), found->key.has_value()};
             return Refusal{Reason::invalid_document, "claimed already"};
         }
         waiting_.clear();
-        indices_.clear();
         return Done{};
     }
 
@@ -105,19 +95,18 @@ private:
     Tx& tx_;
     const Import& import_;
     std::vector<NewElement> waiting_;
-    std::vector<std::size_t> indices_;
     std::uint64_t units_ = 0;
     std::uint64_t keys_ = 0;
     std::optional<Clash> clash_;
 };
 
-/// What was read and verified, told after each COPY's worth of units.
+/// What was read and verified, told step by step.
 class Pace {
 public:
     explicit Pace(const ImportWatch& watch) : watch_(watch) {}
     void read_up_to(std::uint64_t octets) noexcept { octets_ = octets; }  ///< By the reader.
     void step(std::uint64_t units) const {
-        if (units % units_a_copy != 0) return;
+        if (units % units_a_step != 0) return;
         if (watch_.stopped && watch_.stopped()) throw ImportStopped("the import was stopped");
         if (watch_.progress) watch_.progress(octets_, units);
     }
@@ -153,15 +142,14 @@ Result<Digest> write_units(const Import& import, const ManifestTerms& terms, Man
             return sink(std::move(claim));
         });
     };
-    const auto take = [&](std::size_t index, ManifestUnit unit) {
+    const auto take = [&](ManifestUnit unit) {
         pace.step(writer.units());
-        return writer.take(index, std::move(unit));
+        return writer.take(std::move(unit));
     };
     HALLMARK_TRY(signer, run_verify_line({.read = read, .take = take, .verifiers = 0}));
     HALLMARK_TRY(last, writer.flush());
-    // What was verified is what the digest of the first reading names.
     if (input.digest() != import.document.sha256)
-        throw Fault("the document changed while it was read");
+        throw Fault("the document is not what its digest names");
     return signer;
 }
 
@@ -178,7 +166,7 @@ void await_turn(Manifests& manifests, const ImportWatch& watch) {
 
 /// One commit for the whole document: a crash leaves all of it or nothing.
 Result<ManifestReport> write(Tx& tx, const Import& import, const ManifestTerms& terms,
-                             ManifestInput input, std::optional<Clash>& clash) {
+                             std::optional<Clash>& clash) {
     const ImportOrder& order = import.order;
     Manifests manifests(tx);
     await_turn(manifests, import.watch);
@@ -189,7 +177,7 @@ Result<ManifestReport> write(Tx& tx, const Import& import, const ManifestTerms& 
     HALLMARK_TRY(lot, open_lot(tx, order));
     manifests.arrive(import.document.sha256, order.vendor, order.lot);
     Writer writer(tx, import);
-    auto signer = write_units(import, terms, std::move(input), writer);
+    auto signer = write_units(import, terms, import.document.open(), writer);
     clash = writer.take_clash();
     if (!signer) return std::move(signer).error();
     const ManifestRow row{.sha256 = import.document.sha256,
@@ -218,15 +206,14 @@ Refusal explain(Tx& tx, const ImportOrder& order, const Clash& clash) {
                                           clash.unit.unique_id + "): " + why};
 }
 
-Result<ManifestReport> take(const Import& import, Registry& registry,
-                            const CustodyService::OpenDocument& open) {
+Result<ManifestReport> take(const Import& import, Registry& registry) {
     const ManifestTerms terms{.pins = registry.pins({import.order.vendor}, import.format.name),
                               .now = import.order.now};
     if (terms.pins.empty())
         return Refusal{Reason::invalid_document, "no manifest signer is pinned"};
     std::optional<Clash> clash;
     auto report = import.database.transact([&](Tx& tx) {
-        auto written = write(tx, import, terms, open(), clash);
+        auto written = write(tx, import, terms, clash);
         if (written && import.watch.settle) import.watch.settle(tx, written);
         return written;
     });
@@ -250,12 +237,12 @@ void append_refused(Tx& tx, const ImportOrder& order, const Digest& document,
 
 }  // namespace
 
-Result<ManifestReport> CustodyService::import(const ImportOrder& order, const OpenDocument& open,
+Result<ManifestReport> CustodyService::import(const ImportOrder& order,
+                                              const ImportDocument& document,
                                               const ImportWatch& watch) {
     const ManifestFormat* const format = find_manifest_format(order.format);
     if (format == nullptr) return Refusal{Reason::malformed_request, "no such manifest format"};
-    const Document document = digest_of(open());
-    auto report = take({database_, chains_, order, watch, *format, document}, registry_, open);
+    auto report = take({database_, chains_, order, watch, *format, document}, registry_);
     // After the roll-back, in a commit of its own. A crash between the two leaves an unrecorded
     // refusal and nothing imported; a job is interrupted then and may be asked for again.
     if (!report) {
@@ -275,7 +262,9 @@ Result<ManifestReport> CustodyService::import_manifest(const VendorId& vendor, c
                    .format = std::string(microchip_manifest_format),
                    .actor = std::string(actor),
                    .now = now},
-                  [document] { return ManifestInput(document); });
+                  {.sha256 = sha256(as_bytes(document)),
+                   .octets = document.size(),
+                   .open = [document] { return ManifestInput(document); }});
 }
 
 }  // namespace hallmark

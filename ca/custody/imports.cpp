@@ -101,7 +101,10 @@ void Imports::run(const Job& job) {
     });
     told_at_ = std::chrono::steady_clock::now();
     const auto report = parts_.custody.import(
-        job.order, [&] { return ManifestInput::of_file(job.document.file); },
+        job.order,
+        {.sha256 = job.document.sha256,
+         .octets = job.document.octets,
+         .open = [&] { return ManifestInput::of_file(job.document.file); }},
         {.progress = [&](std::uint64_t octets, std::uint64_t units) { tell(id, octets, units); },
          .stopped = [this] { return stopping_.load(); },
          .settle = [&](Tx& tx, const Result<ManifestReport>& come) { settle(tx, id, come); }});

@@ -20,6 +20,7 @@ namespace hallmark {
 /// A document on disk. The file is there for as long as the keeper is.
 struct WaitingDocument {
     std::filesystem::path file;
+    Digest sha256{};
     std::uint64_t octets = 0;
     std::shared_ptr<void> keeper;
 };

@@ -8,20 +8,27 @@ constexpr bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/// Where the string that begins at `at`, behind its quote, is closed; npos when it is not.
+std::size_t closing_quote(std::string_view text, std::size_t at) {
+    while (true) {
+        // A search for one character is the fastest there is, and most strings have no escape.
+        const std::size_t quote = text.find('"', at);
+        if (quote == std::string_view::npos) return quote;
+        const std::size_t escape = text.substr(at, quote - at).find('\\');
+        if (escape == std::string_view::npos) return quote;
+        at += escape + 2;
+    }
+}
+
 /// Octets from `{` to the bracket that closes it; 0 when there is none.
 std::size_t object_length(std::string_view text) {
     if (text.empty() || text[0] != '{') return 0;
     std::size_t depth = 0;
-    bool quoted = false;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const char c = text[at];
-        if (quoted) {
-            if (c == '\\')
-                ++at;
-            else if (c == '"')
-                quoted = false;
-        } else if (c == '"') {
-            quoted = true;
+        if (c == '"') {
+            at = closing_quote(text, at + 1);
+            if (at == std::string_view::npos) return 0;
         } else if (c == '{') {
             ++depth;
         } else if (c == '}' && --depth == 0) {

@@ -1,6 +1,7 @@
 #include "ca/custody/jwk.h"
 
 #include "ca/crypto/certificate.h"
+#include "ca/crypto/keys.h"
 
 #include <array>
 
@@ -27,14 +28,7 @@ std::string_view text_of(const json::object& object, std::string_view name) {
     return text ? std::string_view(*text) : std::string_view();
 }
 
-/// The checks of parse_public_key speak of CSRs; here the cause stays and the reason is the
-/// document's.
-Result<PublicKey> as_document(Result<PublicKey> key) {
-    if (!key) return bad(key.error().detail);
-    return key;
-}
-
-Result<PublicKey> parse_ec(const json::object& jwk) {
+Result<Bytes> parse_ec(const json::object& jwk) {
     const std::string_view curve = text_of(jwk, "crv");
     if (curve != "P-256" && curve != "P-384") return bad("curve not taken");
     const std::size_t width = curve == "P-256" ? 32 : 48;
@@ -43,20 +37,23 @@ Result<PublicKey> parse_ec(const json::object& jwk) {
     // RFC 7518 6.2.1.2: the full size of a coordinate for the curve.
     if (!x || !y || x->size() != width || y->size() != width)
         return bad("coordinate not of the curve's width");
-    return as_document(
-        ec_public_key(curve == "P-256" ? KeyAlgorithm::ec_p256 : KeyAlgorithm::ec_p384, *x, *y));
+    auto spki = ec_spki(curve == "P-256" ? KeyAlgorithm::ec_p256 : KeyAlgorithm::ec_p384, *x, *y);
+    if (!spki) return bad(spki.error().detail);
+    return spki;
 }
 
-Result<PublicKey> parse_rsa(const json::object& jwk) {
+Result<Bytes> parse_rsa(const json::object& jwk) {
     if (text_of(jwk, "e") != "AQAB") return bad("RSA exponent is not 65537");
     const auto modulus = from_base64url(text_of(jwk, "n"));
     // RFC 7518 section 2, Base64urlUInt: the minimum number of octets.
     if (!modulus || modulus->empty() || modulus->front() == 0)
         return bad("RSA modulus not minimal");
-    return as_document(rsa_public_key(*modulus, exponent_f4));
+    const auto key = rsa_public_key(*modulus, exponent_f4);
+    if (!key) return bad(key.error().detail);
+    return key->spki();
 }
 
-Result<Done> check_certificates(const json::value& x5c, const PublicKey& key) {
+Result<Done> check_certificates(const json::value& x5c, const Bytes& spki) {
     const json::array* list = x5c.if_array();
     if (!list || list->empty() || list->size() > most_certificates)
         return bad("x5c is not a short list");
@@ -65,13 +62,13 @@ Result<Done> check_certificates(const json::value& x5c, const PublicKey& key) {
     if (!der) return bad("x5c is not base64");
     const auto certificate = parse_certificate(*der);
     if (!certificate) return bad("x5c: " + certificate.error().detail);
-    if (!equal(certificate->spki, key.spki())) return bad("x5c bears another key");
+    if (!equal(certificate->spki, spki)) return bad("x5c bears another key");
     return Done{};
 }
 
 }  // namespace
 
-Result<PublicKey> parse_jwk(const json::value& jwk) {
+Result<ManifestKey> parse_jwk(const json::value& jwk) {
     const json::object* object = jwk.if_object();
     if (!object) return bad("not an object");
     for (const char* name : private_members) {
@@ -79,11 +76,11 @@ Result<PublicKey> parse_jwk(const json::value& jwk) {
     }
     const std::string_view type = text_of(*object, "kty");
     if (type != "EC" && type != "RSA") return bad("key type not taken");
-    HALLMARK_TRY(key, type == "EC" ? parse_ec(*object) : parse_rsa(*object));
+    HALLMARK_TRY(spki, type == "EC" ? parse_ec(*object) : parse_rsa(*object));
     if (const json::value* x5c = object->if_contains("x5c")) {
-        HALLMARK_TRY(matched, check_certificates(*x5c, key));
+        HALLMARK_TRY(matched, check_certificates(*x5c, spki));
     }
-    return key;
+    return ManifestKey{sha256(spki), std::move(spki)};
 }
 
 }  // namespace hallmark

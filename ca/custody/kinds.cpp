@@ -35,7 +35,7 @@ Result<ElementId> element_in(const json::object& change) {
     const std::string unique_id = body.text("unique_id", 64);
     HALLMARK_TRY(whole, body.finish());
     if (!vendor) return std::move(vendor).error();
-    return ElementId(*vendor + "/" + unique_id);
+    return element_id(VendorId(std::move(*vendor)), unique_id);
 }
 
 /// Where the element's lot is.

@@ -60,9 +60,9 @@ bool has_exactly(const json::object& object, std::initializer_list<std::string_v
                        [&](std::string_view name) { return object.contains(name); });
 }
 
-Result<json::object> parse_object(std::string_view text, std::size_t octets,
-                                  std::string_view what) {
-    auto value = parse_json(text, JsonLimits{.octets = octets});
+Result<json::object> parse_object(std::string_view text, std::size_t octets, std::string_view what,
+                                  json::storage_ptr storage) {
+    auto value = parse_json(text, JsonLimits{.octets = octets}, std::move(storage));
     if (!value) return bad_entry(std::string(what) + ": " + value.error().detail);
     if (!value->is_object()) return bad_entry(std::string(what) + " is not an object");
     return std::move(value->get_object());

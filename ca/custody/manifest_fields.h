@@ -33,9 +33,10 @@ namespace hallmark {
 /// 7515 4.1.11).
 [[nodiscard]] bool has_exactly(const boost::json::object& object,
                                std::initializer_list<std::string_view> names);
-/// One JSON object. Reason: invalid_document, "`what`: ...".
+/// One JSON object, which lives in `storage`. Reason: invalid_document, "`what`: ...".
 [[nodiscard]] Result<boost::json::object> parse_object(std::string_view text, std::size_t octets,
-                                                       std::string_view what);
+                                                       std::string_view what,
+                                                       boost::json::storage_ptr storage = {});
 
 /// A signature over `message` as JWS and its algorithm's name say: ES256 under P-256, ES384 under
 /// P-384, RS256 under RSA (RFC 7518 3.3, 3.4). False for other names and for a name that is not the

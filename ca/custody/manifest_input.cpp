@@ -63,11 +63,6 @@ void ManifestInput::skip(std::size_t count) {
     at_ += count;
 }
 
-void ManifestInput::skip_all() {
-    for (std::string_view rest = peek(window_.size()); !rest.empty(); rest = peek(window_.size()))
-        skip(rest.size());
-}
-
 Digest ManifestInput::digest() const {
     return digest_from_bytes(hash_.digest()).value();
 }

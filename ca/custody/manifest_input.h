@@ -27,8 +27,6 @@ public:
     [[nodiscard]] std::string_view peek(std::size_t most);
     /// Takes what was peeked at.
     void skip(std::size_t count);
-    /// Takes the rest, whatever it is.
-    void skip_all();
 
     /// Of the octets taken so far.
     [[nodiscard]] std::uint64_t at() const noexcept { return at_; }

@@ -4,6 +4,7 @@
 #include "ca/custody/manifest_fields.h"
 #include "ca/custody/manifest_signer.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 
@@ -15,12 +16,13 @@ namespace {
 
 namespace json = boost::json;
 
-/// One entry's flattened JWS, taken apart and not yet believed.
+/// One entry's flattened JWS, taken apart and not yet believed. The texts are the entry's own and
+/// stand as long as it does.
 struct Jws {
-    std::string protected_text;  ///< As it came.
-    std::string payload_text;
+    std::string_view protected_text;  ///< As it came.
+    std::string_view payload_text;
     Bytes signature;
-    std::string
+    std::string_view
         unique_id;  ///< From the unprotected header: a hint until the payload says the same.
 };
 
@@ -46,9 +48,8 @@ Result<Jws> parse_jws(const json::object& entry) {
         return bad_entry("unprotected header holds more than uniqueId");
     auto signature = from_base64url(text_member(entry, "signature"));
     if (!signature) return bad_entry("not base64url");
-    return Jws{std::string(text_member(entry, "protected")),
-               std::string(text_member(entry, "payload")), std::move(*signature),
-               std::string(text_member(*header, "uniqueId"))};
+    return Jws{text_member(entry, "protected"), text_member(entry, "payload"),
+               std::move(*signature), text_member(*header, "uniqueId")};
 }
 
 Result<ProtectedHeader> parse_protected(std::string_view encoded, std::size_t octets) {
@@ -69,10 +70,11 @@ Result<ProtectedHeader> parse_protected(std::string_view encoded, std::size_t oc
     return ProtectedHeader{*digest, std::move(*key_identifier)};
 }
 
-Result<json::object> parse_payload(std::string_view encoded, std::size_t octets) {
+Result<json::object> parse_payload(std::string_view encoded, std::size_t octets,
+                                   json::storage_ptr storage = {}) {
     const auto text = from_base64url(encoded);
     if (!text) return bad_entry("not base64url");
-    return parse_object(as_text(*text), octets, "payload");
+    return parse_object(as_text(*text), octets, "payload", std::move(storage));
 }
 
 /// The form of the entry: 1 and 3 hold public keys, 2 holds none.
@@ -95,10 +97,11 @@ Result<Done> check_signature(const Jws& jws, const Settled& settled) {
     // RFC 7518 3.4: r and s, 32 octets each.
     if (jws.signature.size() != 64) return bad_entry("signature is not 64 octets");
     // RFC 7515 5.1: protected || '.' || payload, as they came.
-    if (!verify_jws(settled.signer.key, "ES256", jws.protected_text + "." + jws.payload_text,
-                    jws.signature)) {
+    std::string message;
+    message.reserve(jws.protected_text.size() + 1 + jws.payload_text.size());
+    message.append(jws.protected_text).append(".").append(jws.payload_text);
+    if (!verify_jws(settled.signer.key, "ES256", message, jws.signature))
         return bad_entry("signature does not verify");
-    }
     return Done{};
 }
 
@@ -112,14 +115,15 @@ Result<Done> read_keys(const json::object& payload, std::size_t most, ManifestUn
     if (list->size() > most) return Refusal{Reason::too_large, "too many keys"};
     for (const json::value& jwk : *list) {
         HALLMARK_TRY(key, parse_jwk(jwk));
-        unit.keys.push_back({key.digest(), key.spki()});
+        unit.keys.push_back(std::move(key));
     }
     return Done{};
 }
 
-Result<ManifestUnit> read_unit(const Jws& jws, const Settled& settled) {
+Result<ManifestUnit> read_unit(const Jws& jws, const Settled& settled,
+                               const json::storage_ptr& storage) {
     HALLMARK_TRY(signature, check_signature(jws, settled));
-    HALLMARK_TRY(payload, parse_payload(jws.payload_text, settled.limits.entry_octets));
+    HALLMARK_TRY(payload, parse_payload(jws.payload_text, settled.limits.entry_octets, storage));
     ManifestUnit unit{std::string(text_member(payload, "uniqueId")),
                       std::string(text_member(payload, "model")),
                       {}};
@@ -137,11 +141,6 @@ Result<ManifestUnit> read_unit(const Jws& jws, const Settled& settled) {
     return unit;
 }
 
-Result<Jws> take_apart(std::string_view text, std::size_t octets) {
-    HALLMARK_TRY(entry, parse_object(text, octets, "entry"));
-    return parse_jws(entry);
-}
-
 /// Finds the signer that the first entry names; that the entry is his is asked with all the others.
 Result<Settled> settle(const Jws& jws, const ManifestTerms& terms, const ChainValidator& chains) {
     HALLMARK_TRY(header, parse_protected(jws.protected_text, terms.limits.entry_octets));
@@ -155,7 +154,7 @@ Result<Settled> settle(const Jws& jws, const ManifestTerms& terms, const ChainVa
     const auto expected = signer.certificate.subject_key_identifier();
     if (expected && *expected != header.key_identifier)
         return bad_entry("kid is not the signer's key identifier");
-    Settled settled{std::move(signer), jws.protected_text, false, terms.limits};
+    Settled settled{std::move(signer), std::string(jws.protected_text), false, terms.limits};
     // Not yet signed by anybody: where it lies, its own signature says so.
     if (const auto payload = parse_payload(jws.payload_text, terms.limits.entry_octets)) {
         const auto light = is_light(*payload);
@@ -165,16 +164,23 @@ Result<Settled> settle(const Jws& jws, const ManifestTerms& terms, const ChainVa
 }
 
 Result<ManifestUnit> check_entry(std::size_t index, std::string_view text, const Settled& settled) {
-    const auto jws = take_apart(text, settled.limits.entry_octets);
+    // An entry is some fifty small values: they take what stands here before they ask for more.
+    std::array<unsigned char, 8192> room;
+    json::monotonic_resource storage(room.data(), room.size());
+    const auto entry = parse_object(text, settled.limits.entry_octets, "entry", &storage);
+    if (!entry) return at_entry(index, "", entry.error());
+    const auto jws = parse_jws(*entry);
     if (!jws) return at_entry(index, "", jws.error());
-    auto unit = read_unit(*jws, settled);
+    auto unit = read_unit(*jws, settled, &storage);
     if (!unit) return at_entry(index, jws->unique_id, unit.error());
     return unit;
 }
 
 Result<Settled> settle_by_first(std::string_view text, const ManifestTerms& terms,
                                 const ChainValidator& chains) {
-    const auto jws = take_apart(text, terms.limits.entry_octets);
+    const auto entry = parse_object(text, terms.limits.entry_octets, "entry");
+    if (!entry) return at_entry(0, "", entry.error());
+    const auto jws = parse_jws(*entry);
     if (!jws) return at_entry(0, "", jws.error());
     auto settled = settle(*jws, terms, chains);
     if (!settled) return at_entry(0, jws->unique_id, settled.error());

@@ -15,9 +15,9 @@
 namespace hallmark {
 namespace {
 
-constexpr std::size_t claims_a_batch = 32;
+constexpr std::size_t claims_a_batch = 128;
 /// Read ahead of the taker: more than a COPY takes at once, so that the verifiers go on meanwhile.
-constexpr std::size_t batches_a_verifier = 64;
+constexpr std::size_t batches_a_verifier = 16;
 constexpr int niceness = 5;
 
 struct Batch {
@@ -46,8 +46,7 @@ public:
             if (batch->fault) std::rethrow_exception(batch->fault);
             for (std::size_t i = 0; i < batch->answers.size(); ++i) {
                 if (!batch->answers[i]) return std::move(batch->answers[i]).error();
-                HALLMARK_TRY(taken,
-                             plan_.take(batch->claims[i].index, std::move(*batch->answers[i])));
+                HALLMARK_TRY(taken, plan_.take(std::move(*batch->answers[i])));
             }
         }
         if (read_fault_) std::rethrow_exception(read_fault_);
@@ -78,19 +77,19 @@ private:
         read_ = std::move(answer);
         read_fault_ = fault;
         has_ended_ = true;
-        changed_.notify_all();
+        wake_all();
     }
 
     /// False when nobody wants it.
     bool give(Batch& filled) {
         auto batch = std::make_shared<Batch>(std::exchange(filled, {}));
         std::unique_lock lock(mutex_);
-        changed_.wait(
+        has_room_.wait(
             lock, [&] { return is_stopping_ || line_.size() < batches_a_verifier * verifiers_; });
         if (is_stopping_) return false;
         line_.push_back(batch);
         to_judge_.push_back(std::move(batch));
-        changed_.notify_all();
+        has_work_.notify_one();
         return true;
     }
 
@@ -99,7 +98,7 @@ private:
         (void)setpriority(PRIO_PROCESS, 0, niceness);
         std::unique_lock lock(mutex_);
         while (true) {
-            changed_.wait(lock, [&] { return is_stopping_ || has_ended_ || !to_judge_.empty(); });
+            has_work_.wait(lock, [&] { return is_stopping_ || has_ended_ || !to_judge_.empty(); });
             if (is_stopping_ || to_judge_.empty()) return;
             const auto batch = std::move(to_judge_.front());
             to_judge_.pop_front();
@@ -107,7 +106,7 @@ private:
             judge(*batch);
             lock.lock();
             batch->is_judged = true;
-            changed_.notify_all();
+            if (batch == line_.front()) is_next_judged_.notify_one();
         }
     }
 
@@ -126,24 +125,33 @@ private:
     /// Null after the last.
     std::shared_ptr<Batch> next_judged() {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return line_.empty() ? has_ended_ : line_.front()->is_judged; });
+        is_next_judged_.wait(lock,
+                             [&] { return line_.empty() ? has_ended_ : line_.front()->is_judged; });
         if (line_.empty()) return nullptr;
         auto batch = std::move(line_.front());
         line_.pop_front();
-        changed_.notify_all();
+        has_room_.notify_one();
         return batch;
     }
 
     void stop() {
         const std::lock_guard lock(mutex_);
         is_stopping_ = true;
-        changed_.notify_all();
+        wake_all();
+    }
+    void wake_all() {
+        has_room_.notify_all();
+        has_work_.notify_all();
+        is_next_judged_.notify_all();
     }
 
     const VerifyLine& plan_;
     const std::size_t verifiers_;
     std::mutex mutex_;
-    std::condition_variable changed_;
+    // Each has waiters of one kind, so that nobody is woken for another's news.
+    std::condition_variable has_room_;             ///< The reader.
+    std::condition_variable has_work_;             ///< The verifiers.
+    std::condition_variable is_next_judged_;       ///< The taker.
     std::deque<std::shared_ptr<Batch>> line_;      ///< Read and not yet taken, in order.
     std::deque<std::shared_ptr<Batch>> to_judge_;  ///< Of these, what no verifier has yet.
     bool has_ended_ = false;

@@ -16,7 +16,7 @@ struct VerifyLine {
     std::function<Result<Digest>(const ManifestSink&)> read;
     /// Called here, in order, for each unit that its check let pass. A refusal ends the line and is
     /// its answer.
-    std::function<Result<Done>(std::size_t index, ManifestUnit)> take;
+    std::function<Result<Done>(ManifestUnit)> take;
     std::size_t verifiers = 0;  ///< Threads; 0 for as many as there are cores.
 };
 

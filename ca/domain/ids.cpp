@@ -17,6 +17,15 @@ bool is_slug_character(char c) {
 
 }  // namespace
 
+ElementId element_id(const VendorId& vendor, std::string_view unique_id) {
+    std::string id = vendor.get();
+    id.reserve(id.size() + 1 + unique_id.size());
+    id += '/';
+    for (const char c : unique_id)
+        id += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return ElementId(std::move(id));
+}
+
 Result<std::string> parse_slug(std::string_view text, std::string_view what) {
     const bool fits = !text.empty() && text.size() <= slug_limit &&
                       is_lower_or_digit(text.front()) &&

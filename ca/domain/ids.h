@@ -13,7 +13,7 @@ namespace hallmark {
 using Serial =
     Strong<Bytes, struct SerialTag>;  ///< Positive, at most 20 octets (RFC 5280 4.1.2.2).
 using SeSerial = Strong<std::string, struct SeSerialTag>;
-using ElementId = Strong<std::string, struct ElementIdTag>;  ///< vendor/uniqueId of the manifest.
+using ElementId = Strong<std::string, struct ElementIdTag>;  ///< Made by element_id().
 using DeviceId = Strong<std::string, struct DeviceIdTag>;
 using ProductId = Strong<std::string, struct ProductIdTag>;
 using LotId = Strong<std::string, struct LotIdTag>;
@@ -24,6 +24,10 @@ using VendorId = Strong<std::string, struct VendorIdTag>;
 using IntermediateId = Strong<std::string, struct IntermediateIdTag>;
 using RequestId = Strong<std::string, struct RequestIdTag>;    ///< A UUID in lower case.
 using IssuanceId = Strong<std::string, struct IssuanceIdTag>;  ///< A UUID in lower case.
+
+/// vendor/uniqueId of the manifest, its letters in lower case: serials are written as hexadecimal
+/// in either case, and two spellings are one element.
+[[nodiscard]] ElementId element_id(const VendorId& vendor, std::string_view unique_id);
 
 /// A slug: [a-z0-9] then [a-z0-9._-], 1 to 64 characters. Products, stations, lots, sites, vendors,
 /// operators and intermediates are named so; `what` names the field in the refusal's detail.

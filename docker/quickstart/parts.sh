@@ -134,7 +134,8 @@ start_database() {
     local pg=/usr/lib/postgresql/15/bin
     if [ ! -s "$state/pg/PG_VERSION" ]; then
         step "A private PostgreSQL cluster"
-        run_logged initdb "${as[@]}" "$pg/initdb" -D "$state/pg" -A trust -U hallmark_admin -E UTF8 --locale=C.UTF-8
+        run_logged initdb "${as[@]}" "$pg/initdb" -D "$state/pg" -A trust -U hallmark_admin -E UTF8 --locale=C.UTF-8 \
+            --lc-collate=C
     fi
     # What an earlier run left when it was killed.
     if [ -s "$state/pg/postmaster.pid" ]; then

@@ -44,11 +44,16 @@ SpooledBody::~SpooledBody() {
     spool_.give_back(octets_);
 }
 
+Digest SpooledBody::sha256() const {
+    return digest_from_bytes(hash_.digest()).value();
+}
+
 Result<Done> SpooledBody::write(std::string_view more) {
     if (octets_ + more.size() > spool_.limits_.body_octets)
         return Refusal{Reason::too_large, "body too large"};
     if (!spool_.take(more.size())) return Refusal{Reason::overloaded, "the spool is full"};
     octets_ += more.size();
+    hash_.update(as_bytes(more));
     while (!more.empty()) {
         const ssize_t written = ::write(descriptor_, more.data(), more.size());
         if (written < 0 && errno == EINTR) continue;

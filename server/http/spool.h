@@ -3,6 +3,8 @@
 // removed at the next start. Refuses to know what a body means.
 #pragma once
 
+#include "ca/crypto/running_hash.h"
+#include "ca/domain/bytes.h"
 #include "ca/domain/result.h"
 #include "server/http/workers.h"
 
@@ -31,6 +33,8 @@ public:
 
     [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
     [[nodiscard]] std::uint64_t octets() const noexcept { return octets_; }
+    /// Of what was written so far.
+    [[nodiscard]] Digest sha256() const;
     /// Appends. Reason: too_large (this body), overloaded (all bodies). Throws PassingFault where
     /// the disk will not take it.
     [[nodiscard]] Result<Done> write(std::string_view more);
@@ -41,6 +45,7 @@ private:
     Spool& spool_;
     std::filesystem::path file_;
     std::uint64_t octets_ = 0;
+    RunningHash hash_{HashAlgorithm::sha256};
     int descriptor_ = -1;
 };
 

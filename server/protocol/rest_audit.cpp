@@ -41,6 +41,14 @@ Result<std::uint32_t> limit_in(const Query& query) {
     return limit;
 }
 
+/// In its one spelling, whichever the caller's is.
+std::optional<std::string> element_in(const Query& query) {
+    const auto text = text_in(query, "element");
+    const std::size_t slash = text ? text->find('/') : std::string::npos;
+    if (slash == std::string::npos) return text;
+    return element_id(VendorId(text->substr(0, slash)), text->substr(slash + 1)).get();
+}
+
 Result<AuditQuery> decode_search(const HttpRequest& request) {
     HALLMARK_TRY(
         query, parse_query(request.query, {"device", "serial", "element", "station", "lot",
@@ -51,7 +59,7 @@ Result<AuditQuery> decode_search(const HttpRequest& request) {
     AuditQuery search;
     search.keys = {.device = text_in(query, "device"),
                    .serial = text_in(query, "serial"),
-                   .element = text_in(query, "element"),
+                   .element = element_in(query),
                    .station = text_in(query, "station"),
                    .lot = text_in(query, "lot"),
                    .product = text_in(query, "product"),

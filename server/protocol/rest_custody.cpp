@@ -89,7 +89,7 @@ Result<HttpAnswer> close_lot(const OfficeDoor& door, const Operator& by,
 Result<HttpAnswer> move_element(const OfficeDoor& door, const Operator& by,
                                 const HttpRequest& request, std::string_view state) {
     HALLMARK_TRY(vendor, slug_in_path(request, "vendor"));
-    const ElementId element(vendor + "/" + request.path_parameters.at("unique_id"));
+    const ElementId element = element_id(VendorId(vendor), request.path_parameters.at("unique_id"));
     HALLMARK_TRY(nothing, Body::none(request.body));
     HALLMARK_TRY(moved, door.custody.set_element_state(element, state, actor_of(by),
                                                        door.front.clock.now()));

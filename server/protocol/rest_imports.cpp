@@ -43,6 +43,7 @@ Result<HttpAnswer> post_manifest(const OfficeDoor& door, const Operator& by,
     order.actor = "operator/" + by.id.get();
     order.now = door.front.clock.now();
     HALLMARK_TRY(job, door.imports.submit(order, {.file = request.spooled->file(),
+                                                  .sha256 = request.spooled->sha256(),
                                                   .octets = request.spooled->octets(),
                                                   .keeper = request.spooled}));
     HttpAnswer answer = json_answer(202, json::object{{"job", job}, {"state", "queued"}});

@@ -20,6 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds bare_time{4};
+constexpr std::chrono::milliseconds look_again_after{250};  ///< As the command line does.
 constexpr std::size_t signed_octets = 700;  ///< As long as an entry's protected header and payload.
 
 std::size_t units_wanted() {
@@ -71,6 +72,12 @@ std::string one_place(double value) {
            std::to_string(std::lround(value * 10) % 10);
 }
 
+std::string two_places(double value) {
+    const long hundredths = std::lround(value * 100);
+    const std::string fraction = std::to_string(hundredths % 100);
+    return std::to_string(hundredths / 100) + (fraction.size() < 2 ? ".0" : ".") + fraction;
+}
+
 std::string send(HttpsClient& office, const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
     const ClientAnswer taken = office.upload(
@@ -90,7 +97,7 @@ void await_end(HttpsClient& office, const std::string& job) {
         if (state == "done") return;
         if (state != "queued" && state != "running")
             throw std::runtime_error("the import ended otherwise: " + told.body);
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        std::this_thread::sleep_for(look_again_after);
     }
 }
 
@@ -127,7 +134,9 @@ Finding measure_manifest_import() {
             .notes = std::to_string(units) + " units, " +
                      std::to_string(std::filesystem::file_size(file) >> 20) + " MiB sent in " +
                      one_place(sent) + " s, imported in " + one_place(took) +
-                     " s; server resident " + std::to_string(before_kib >> 10) +
+                     " s (with the sending " +
+                     two_places(static_cast<double>(units) / (sent + took) / limit) +
+                     " of the limit); server resident " + std::to_string(before_kib >> 10) +
                      " MiB before, at most " + std::to_string(peak_kib(server.pid()) >> 10) +
                      " MiB; the limit: ES256 alone on all cores"};
 }

@@ -3,17 +3,23 @@
 // then.
 #include "ca/custody/manifest.h"
 #include "tests/crash/crash_fixture.h"
+#include "tests/support/big_manifest.h"
+
+#include <fstream>
+#include <iterator>
 
 namespace hallmark::testing {
 namespace {
 
 class ImportKilled : public CrashTest {
 protected:
-    static std::string document(const std::string& prefix, std::size_t units) {
-        std::vector<ExampleElement> elements;
-        for (std::size_t i = 0; i < units; ++i)
-            elements.push_back(fresh_element(prefix + std::to_string(i)));
-        return write_manifest(elements, Groundwork::laid().manifest_vendor.signer);
+    static constexpr std::size_t units = 12'000;  ///< Some seconds of work.
+    static std::string document(const std::string& prefix) {
+        const TempDir folder;
+        const auto file = folder.path() / "manifest.json";
+        write_big_manifest(file, prefix, units, Groundwork::laid().manifest_vendor.signer);
+        std::ifstream stream(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(stream), {}};
     }
     std::string begin(const ServerProcess& server, const std::string& lot) const {
         HttpsClient office(server.office_door(ground.ada));
@@ -47,7 +53,7 @@ protected:
         return count;
     }
 
-    std::string manifest = document("k-", 6000);
+    std::string manifest = document("k-");
 };
 
 TEST_F(ImportKilled, leaves_nothing_but_a_job_that_is_interrupted) {
@@ -56,7 +62,7 @@ TEST_F(ImportKilled, leaves_nothing_but_a_job_that_is_interrupted) {
     int caught = 0;
     for (int round = 0; round < rounds(4, 40); ++round) {
         const std::string before = held();
-        const std::string job = begin(server, "lot-killed");
+        const std::string job = begin(server, "lot-" + std::to_string(round));
         std::uniform_int_distribution<int> moment(0, 1500);
         std::this_thread::sleep_for(std::chrono::milliseconds(moment(chance)));
         server.kill();
@@ -65,7 +71,7 @@ TEST_F(ImportKilled, leaves_nothing_but_a_job_that_is_interrupted) {
         if (ended == "done") {
             // It was too quick for this round: it stands whole, and the next document is another.
             EXPECT_NE(held(), before);
-            manifest = document("k" + std::to_string(round) + "-", 6000);
+            manifest = document("k" + std::to_string(round) + "-");
         } else {
             ++caught;
             EXPECT_TRUE(ended == "queued" || ended == "running") << ended;
@@ -83,7 +89,8 @@ TEST_F(ImportKilled, leaves_nothing_but_a_job_that_is_interrupted) {
     const std::string job = begin(server, "lot-whole");
     EXPECT_TRUE(
         holds_within(std::chrono::seconds(60), [&] { return state(server, job) == "done"; }));
-    EXPECT_EQ(ask<long>("SELECT count(*) FROM element WHERE lot = 'lot-whole'"), 6000);
+    EXPECT_EQ(ask<long>("SELECT count(*) FROM element WHERE lot = 'lot-whole'"),
+              static_cast<long>(units));
     EXPECT_EQ(spooled(server), 0u);
 }
 

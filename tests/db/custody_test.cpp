@@ -223,9 +223,9 @@ TEST_F(CustodyTest, each_act_on_a_lot_leaves_one_event_and_a_refused_one_leaves_
 }
 
 TEST_F(CustodyTest, the_database_itself_moves_lots_and_elements_along_the_lifecycle_alone) {
+    ASSERT_TRUE(import({fresh_element("01")}).has_value());
     execute(owner,
             "ALTER TABLE lot DISABLE TRIGGER USER; ALTER TABLE element DISABLE TRIGGER USER");
-    ASSERT_TRUE(import({fresh_element("01")}).has_value());
     const auto put = [&](const std::string& table, const std::string& state) {
         const std::string where = table == "lot" && state == "received"
                                       ? ", product = NULL, site = NULL"
@@ -267,6 +267,7 @@ TEST_F(CustodyTest, the_servers_own_login_cannot_rewrite_what_a_manifest_said) {
           "UPDATE element SET id = 'x'",
           "UPDATE element SET vendor = 'other'",
           "UPDATE element SET manifest = 'x'",
+          "UPDATE element SET entry = 7",
           "UPDATE element_key SET element = 'x'",
           "UPDATE element_key SET spki = 'x'",
           "UPDATE lot SET id = 'lot-2'",
@@ -275,7 +276,8 @@ TEST_F(CustodyTest, the_servers_own_login_cannot_rewrite_what_a_manifest_said) {
           "UPDATE lot SET product = 'meter'",
           "UPDATE manifest SET lot = 'lot-2'",
           "UPDATE manifest SET imported_by = 'nobody'",
-          "INSERT INTO element SELECT 'example/09', vendor, '09', model, lot, manifest, 'received' "
+          "INSERT INTO element SELECT 'example/09', vendor, '09', model, lot, manifest, "
+          "'received', 1 "
           "FROM element",
           "INSERT INTO lot VALUES ('lot-2', 'example', 'released', 'sensor', 'north')",
           "INSERT INTO element_key SELECT key_sha256, element, 'x' FROM element_key"}) {

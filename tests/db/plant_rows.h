@@ -114,8 +114,8 @@ private:
         VALUES (sha256('manifest'), 'maker', 'test', sha256('signer'), 1, 1, 1, 'lot-1', 'setup', now())
     )sql";
     static constexpr const char* elements_sql = R"sql(
-        INSERT INTO element (id, vendor, unique_id, model, lot, manifest, state)
-        SELECT 'maker/' || i, 'maker', i::text, 'm-1', 'lot-1', sha256('manifest'), 'allotted'
+        INSERT INTO element (id, vendor, unique_id, model, lot, manifest, state, entry)
+        SELECT 'maker/' || i, 'maker', i::text, 'm-1', 'lot-1', sha256('manifest'), 'allotted', i
         FROM generate_series(0, $1 - 1) i
     )sql";
     static constexpr const char* challenge_sql = R"sql(

@@ -114,6 +114,35 @@ TEST(Roles, the_law_of_history_holds_against_the_owner_too) {
     EXPECT_GT(histories, 8);
 }
 
+TEST(Roles, every_law_looks_for_names_in_its_own_schema_first) {
+    Database database({.conninfo = Postgres::cluster().fresh_database(), .connections = 1});
+    constexpr const char* astray_sql = R"sql(
+        SELECT p.proname
+        FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+        WHERE p.pronamespace = 'hallmark'::regnamespace AND l.lanname = 'plpgsql'
+            AND NOT COALESCE('search_path=hallmark, pg_temp' = ANY (p.proconfig), false)
+    )sql";
+    database.transact([&](Tx& tx) {
+        for (const auto& row : tx.raw().exec(astray_sql))
+            ADD_FAILURE() << row[0].as<std::string>();
+    });
+}
+
+/// The laws that write what the server may not would write it for any table of its own.
+TEST(Roles, the_server_cannot_put_the_counting_laws_on_a_table_of_its_own) {
+    Database server(
+        {.conninfo = conninfo_as(Postgres::cluster().fresh_database(), "hallmark_server_login")});
+    for (const std::string law : {"enter_with_manifest", "come_with_element"}) {
+        EXPECT_EQ(answer_to(server,
+                            "CREATE TEMPORARY TABLE mine (element text);"
+                            "CREATE TRIGGER forged AFTER INSERT ON mine REFERENCING NEW "
+                            "TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION " +
+                                law + "()"),
+                  "privilege")
+            << law;
+    }
+}
+
 TEST(Roles, auditor_and_reader_write_nothing) {
     const std::string owner = Postgres::cluster().fresh_database();
     for (const char* login : {"hallmark_auditor_login", "hallmark_reader_login"}) {

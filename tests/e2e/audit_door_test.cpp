@@ -55,8 +55,9 @@ TEST_F(AuditDoorTest, finds_a_certificate_by_each_of_its_keys) {
     const std::string policy = to_hex(registry.current_policy(ProductId("tpm-gateway"))->digest());
     for (const std::string& key :
          {"serial=" + bench.serial(), "device=" + bench.device(),
-          std::string("element=swtpm%2Fgw-1"), std::string("station=station-1"),
-          std::string("product=tpm-gateway"), "policy=" + policy, std::string("lot=lot-1")}) {
+          std::string("element=swtpm%2Fgw-1"), std::string("element=swtpm%2FGW-1"),
+          std::string("station=station-1"), std::string("product=tpm-gateway"), "policy=" + policy,
+          std::string("lot=lot-1")}) {
         SCOPED_TRACE(key);
         bool found = false;
         for (const auto& event : events("?" + key))

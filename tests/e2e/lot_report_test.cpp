@@ -130,8 +130,8 @@ TEST_F(LotReport, names_each_thing_that_cannot_be_true_and_ends_with_3) {
         "DELETE FROM installation WHERE serial IN (SELECT serial FROM "
         "credential WHERE element = 'swtpm/gw-3')";
     const std::string more =
-        "INSERT INTO element (id, vendor, unique_id, model, lot, manifest, state) SELECT "
-        "'swtpm/gw-5', vendor, 'gw-5', model, lot, manifest, 'allotted' FROM element WHERE id = "
+        "INSERT INTO element (id, vendor, unique_id, model, lot, manifest, state, entry) SELECT "
+        "'swtpm/gw-5', vendor, 'gw-5', model, lot, manifest, 'allotted', 4 FROM element WHERE id = "
         "'swtpm/gw-4'";
     for (const Lie& lie :
          {Lie{"bound by nobody", "UPDATE element SET state = 'bound' WHERE id = 'swtpm/gw-4'",

@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const auto value = parse_json(text);
     if (!value) return 0;
     const auto key = parse_jwk(*value);
-    require(!key || parse_public_key(key->spki()));
+    require(!key || parse_public_key(key->spki));
     const boost::json::object* object = value->if_object();
     if (object == nullptr) return 0;
     ManifestEntry entry = vendor.entry;

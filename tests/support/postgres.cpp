@@ -154,7 +154,8 @@ Postgres::Postgres() : state_(new State) {
     make_folder(state_->folder.path() / "log");
     fs::permissions(state_->sockets(), fs::perms(0755));
     run({std::string(binaries) + "initdb", "-D", state_->data().string(), "-A", "trust", "-U",
-         "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"},
+         "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--lc-collate=C", "--no-sync",
+         "--no-instructions"},
         state_->log());
     start();
     pqxx::connection connection(state_->conninfo("postgres", "postgres"));

@@ -24,6 +24,12 @@ TEST(Slug, isLowerCaseAndShort) {
     EXPECT_FALSE(parse_slug(std::string_view("a\0b", 3), "id"));
 }
 
+TEST(Element, hasOneNameForTwoSpellings) {
+    EXPECT_EQ(element_id(VendorId("maker"), "0123ABcd").get(), "maker/0123abcd");
+    EXPECT_EQ(element_id(VendorId("maker"), "0123abCD"), element_id(VendorId("maker"), "0123ABcd"));
+    EXPECT_EQ(element_id(VendorId("maker"), "@[`{:._-09").get(), "maker/@[`{:._-09");
+}
+
 TEST(Uuid, isAnsweredInLowerCase) {
     EXPECT_EQ(*parse_uuid("0F8FAD5B-D9CB-469F-A165-70867728950E", "id"),
               "0f8fad5b-d9cb-469f-a165-70867728950e");

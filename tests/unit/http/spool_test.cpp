@@ -2,6 +2,7 @@
 // outlives its body.
 #include "server/http/spool.h"
 
+#include "ca/crypto/hash.h"
 #include "ca/domain/fault.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/http/open_door.h"
@@ -40,6 +41,7 @@ protected:
                          EXPECT_EQ(request.body, "");
                          std::ifstream file(request.spooled->file(), std::ios::binary);
                          const std::string text{std::istreambuf_iterator<char>(file), {}};
+                         EXPECT_EQ(request.spooled->sha256(), sha256(as_bytes(text)));
                          if (keeps) kept.push_back(request.spooled);
                          return text_answer(std::to_string(request.spooled->octets()) + " " +
                                             std::to_string(text.size()) + text.substr(0, 3));
