@@ -84,7 +84,7 @@ std::optional<std::size_t> fill(Tx& tx, const char* table, const std::vector<std
 }
 
 std::string hex_form(ByteView bytes) {
-    return "\\x" + to_hex(bytes);
+    return to_hex(bytes).insert(0, "\\x");
 }
 
 struct OwnedKey {
@@ -114,17 +114,18 @@ std::optional<ElementClash> Elements::copy(const ElementOrigin& origin,
         fill(tx_, "element", {"id", "vendor", "unique_id", "model", "lot", "manifest", "entry"},
              [&](pqxx::stream_to& stream) {
                  for (std::size_t i = 0; i < units.size(); ++i) {
-                     stream << std::make_tuple(ids[i], origin.vendor.get(), units[i].unique_id,
-                                               units[i].model, origin.lot.get(), manifest,
-                                               origin.first_entry + i);
+                     const std::uint64_t entry = origin.first_entry + i;
+                     stream << std::tie(ids[i], origin.vendor.get(), units[i].unique_id,
+                                        units[i].model, origin.lot.get(), manifest, entry);
                  }
              });
     if (unit) return ElementClash{.unit = *unit, .key = std::nullopt};
     const auto key =
         fill(tx_, "element_key", {"key_sha256", "element", "spki"}, [&](pqxx::stream_to& stream) {
             for (const OwnedKey& each : keys) {
-                stream << std::make_tuple(hex_form(each.key->sha256), ids[each.unit],
-                                          hex_form(each.key->spki));
+                const std::string digest = hex_form(each.key->sha256);
+                const std::string spki = hex_form(each.key->spki);
+                stream << std::tie(digest, ids[each.unit], spki);
             }
         });
     if (key) return ElementClash{.unit = keys.at(*key).unit, .key = keys.at(*key).key->sha256};

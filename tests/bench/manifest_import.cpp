@@ -109,7 +109,7 @@ Finding measure_manifest_import() {
     const TempDir folder;
     const auto file = folder.path() / "manifest.json";
     write_big_manifest(file, "big-", units, ground.manifest_vendor.signer);
-    const double limit = bare_rate();
+    const double before = bare_rate();
     Factory factory;
     ServerProcess server({.node = "bench-import",
                           .conninfo = factory.server_conninfo(),
@@ -124,6 +124,8 @@ Finding measure_manifest_import() {
     await_end(office, job);
     const double took = seconds_since(began) - sent;
     const double rate = static_cast<double>(units) / took;
+    // What a machine gives changes within a minute: the limit is measured on both sides of it.
+    const double limit = (before + bare_rate()) / 2;
     return {.name = "manifest_import",
             .unit = "units a second",
             .value = rate,
