@@ -146,6 +146,13 @@ std::vector<Serial> Credentials::overdue(std::int64_t epoch, std::size_t limit) 
     return serials_of(tx_.raw().exec_params(overdue_sql, epoch, limit));
 }
 
+constexpr const char* lack_verdicts_sql = R"sql(
+    SELECT EXISTS (SELECT FROM oracle_due)
+)sql";
+bool Credentials::lack_verdicts() {
+    return run_prepared(tx_, lack_verdicts_sql)[0][0].as<bool>();
+}
+
 std::vector<CredentialRow> Credentials::without_verdict(std::size_t limit) {
     static const std::string sql = std::string("SELECT") + columns +
                                    "JOIN oracle_due q ON q.serial = c.serial "

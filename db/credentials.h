@@ -113,6 +113,8 @@ public:
     [[nodiscard]] std::vector<CredentialRow> abandoned(std::size_t limit);
     /// Reserved under this epoch for longer than any line takes: its own node lost them.
     [[nodiscard]] std::vector<Serial> overdue(std::int64_t epoch, std::size_t limit);
+    /// Whether without_verdict() would find any.
+    [[nodiscard]] bool lack_verdicts();
     /// Recorded and without a verdict, oldest first; locked, those that others hold are skipped.
     [[nodiscard]] std::vector<CredentialRow> without_verdict(std::size_t limit);
     struct Verdict {

@@ -102,6 +102,8 @@ bool Oracle::accepts(const CredentialRow& credential, const std::string& node, I
 }
 
 std::size_t Oracle::sweep(const std::string& node, std::size_t limit, Instant now) {
+    // Most turns find nothing, and then the intermediates are not read either.
+    if (!database_.transact([](Tx& tx) { return Credentials(tx).lack_verdicts(); })) return 0;
     const Issuers issuers = issuers_of(registry_.intermediates());
     return database_.transact([&](Tx& tx) {
         const auto due = Credentials(tx).without_verdict(limit);
