@@ -23,8 +23,11 @@ protected:
         evidence_rules.android_status_list = at("status.json");
         open_house();
     }
-    void publish(const std::string& entries) {
+    /// It is as old as it says from its first moment there: the node may look at any.
+    void publish(const std::string& entries, std::chrono::hours age = std::chrono::hours(0)) {
         write("status.new", R"({"entries": {)" + entries + "}}");
+        std::filesystem::last_write_time(at("status.new"),
+                                         std::filesystem::file_time_type::clock::now() - age);
         std::filesystem::rename(at("status.new"), at("status.json"));
     }
     /// Until the node looks at the file again.
@@ -71,9 +74,7 @@ TEST_F(AndroidStatus, that_names_the_element_refuses_it) {
 }
 
 TEST_F(AndroidStatus, that_is_too_old_refuses_and_tells_the_operator) {
-    publish("");
-    std::filesystem::last_write_time(
-        at("status.json"), std::filesystem::file_time_type::clock::now() - std::chrono::hours(73));
+    publish("", std::chrono::hours(73));
     take_delivery(android);
     ASSERT_TRUE(waits_for("hallmark_evidence_status_list_entries{format=\"android-key\"} 0"));
     EXPECT_THAT(fetch("ops", "/metrics"), HasSubstr("hallmark_ready{check=\"status_list\"} 0"));
