@@ -122,10 +122,22 @@ Result<Done> parse_particulars(const json::object& payload, const HandOverLimits
     return Done{};
 }
 
+/// Nothing here is a fraction, and a double has no canonical form.
+bool has_double(const json::value& value) {
+    if (const json::object* object = value.if_object()) {
+        return std::any_of(object->begin(), object->end(),
+                           [](const auto& member) { return has_double(member.value()); });
+    }
+    if (const json::array* array = value.if_array())
+        return std::any_of(array->begin(), array->end(), has_double);
+    return value.is_double();
+}
+
 Result<HandOver> parse_payload(const Bytes& text, const HandOverLimits& limits) {
     HALLMARK_TRY(payload, parse_object(as_text(text), limits, "payload"));
     // What was signed has one writing (RFC 8785): two texts of one meaning would be two entries.
-    if (canonical_json(payload) != as_text(text)) return bad("payload is not canonical JSON");
+    if (has_double(payload) || canonical_json(payload) != as_text(text))
+        return bad("payload is not canonical JSON");
     const auto kind = hand_over_kind_from(text_of(payload, "kind"));
     if (!kind) return bad("unknown kind");
     HandOver entry;

@@ -115,6 +115,8 @@ TEST(HandOver, says_each_thing_in_one_way_alone) {
         return with(good, "payload", canonical_json(made));
     };
     expect_not_read(with(good, "payload", " " + hand_over_payload(receiving())), "canonical");
+    for (const char* fraction : {R"({"units":1.0})", R"({"units":{"of":[1e3]}})"})
+        expect_not_read(with(good, "payload", fraction), "canonical");
     expect_not_read(changed("kind", "gift"), "kind");
     expect_not_read(changed("units", 0), "units");
     expect_not_read(changed("units", "10"), "units");
